@@ -1,0 +1,59 @@
+"""The verbs of every party: time comes in as an argument, bytes and events go out. No shell lives here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+NEVER = float("inf")
+"""A deadline that never comes; parties return it instead of None so that the shell only compares."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """How a serial line is set: speed in baud, data bits, parity (N, E or O) and stop bits."""
+
+    baud: int
+    data_bits: int = 8
+    parity: str = "N"
+    stop_bits: int = 1
+
+    @property
+    def char_s(self) -> float:
+        """The seconds that one character takes on the line, start bit and all."""
+        parity_bits = 0 if self.parity == "N" else 1
+        return (1 + self.data_bits + parity_bits + self.stop_bits) / self.baud
+
+    def __str__(self) -> str:
+        return f"{self.baud} {self.data_bits}{self.parity}{self.stop_bits}"
+
+
+class Party(Protocol):
+    """The host's half of one device's dialogue, as the shells drive it.
+
+    `now` is in seconds on a clock that only goes forward. A party never reads a clock, opens a
+    port or raises for what the other end did: a device's fault is an event.
+    """
+
+    line: LineSettings
+    """How the line must be set now; the shell re-sets the port when it differs from before."""
+
+    def connected(self, now: float) -> Sequence[Any]:
+        """The link is up (first time or again): start the dialogue from scratch."""
+
+    def disconnected(self, now: float) -> Sequence[Any]:
+        """The link is gone: whatever was under way has an unknown outcome."""
+
+    def receive(self, data: bytes, now: float) -> Sequence[Any]:
+        """Bytes came in; any split and any garbage is legal. Returns the events they mean."""
+
+    def command(self, command: Any, now: float) -> None:
+        """Do this. What comes of it is an event of a later `receive` or `tick`."""
+
+    def tick(self, now: float) -> Sequence[Any]:
+        """It is `now`: whatever was due by now happens. Harmless when nothing is due."""
+
+    def deadline(self) -> float:
+        """When `tick` must be called next; `NEVER` when nothing is waited for."""
+
+    def bytes_to_send(self) -> bytes:
+        """What leaves now. Handing the bytes over empties the party's outbox."""

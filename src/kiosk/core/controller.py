@@ -1,0 +1,158 @@
+"""One lane's whole process as one plain object: bytes and `now` in; bytes and store batches out.
+
+Both shells drive exactly this object, so lane code cannot tell a real port from a simulated one.
+The rule that money depends on is kept here: commands that a turn produced are handed to the devices
+only after the batch of the same turn was carried out by the store, in the order they were decided.
+"""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from kiosk.core.records import Answer, Batch, StoreFailed
+from kiosk_hw.ports.party import NEVER, Party
+
+TURNS_WAITING_MAX = 256
+"""Turns that may wait for the store before the lane is told that the store failed."""
+
+EVENTS_PER_TURN_MAX = 1000
+"""Events that one turn may bring forth; more is a loop between parties and a defect of ours."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """What the lane decided in one turn."""
+
+    batch: Batch = Batch()
+    commands: list[tuple[str, Any]] = field(default_factory=list)
+    """(port, command) in the order in which they were decided."""
+    shows: list[Any] = field(default_factory=list)
+    """What screens, logs and technicians may see; never waits for the store."""
+
+    def __bool__(self) -> bool:
+        return bool(self.batch.rows or self.batch.queries or self.commands or self.shows)
+
+
+class LaneObject(Protocol):
+    """A lane role (exit or entry) as the controller drives it."""
+
+    def receive(self, event: Any, now: float) -> None:
+        """Take one event in."""
+
+    def tick(self, now: float) -> None:
+        """It is `now`: let the lane's own deadlines fall due."""
+
+    def deadline(self) -> float:
+        """When the lane must be ticked next."""
+
+    def take(self) -> Turn:
+        """What was decided since the last call."""
+
+
+class Controller:
+    """Routes events from the ports' parties to the lane, and its commands back through the store."""
+
+    def __init__(self, lane: LaneObject, parties: Mapping[str, Party]) -> None:
+        self.lane = lane
+        self.parties = dict(parties)
+        self.shows: deque[Any] = deque(maxlen=4096)
+        self._waiting: deque[Turn] = deque()
+        self._in_hand: Turn | None = None
+
+    def __repr__(self) -> str:
+        return f"<Controller {self.lane!r} waiting={len(self._waiting)} ports={list(self.parties)}>"
+
+    # What comes in.
+
+    def connected(self, port: str, now: float) -> None:
+        """The link of `port` is up."""
+        self._pass_on(self.parties[port].connected(now), now)
+
+    def disconnected(self, port: str, now: float) -> None:
+        """The link of `port` is gone."""
+        self._pass_on(self.parties[port].disconnected(now), now)
+
+    def receive(self, port: str, data: bytes, now: float) -> None:
+        """Bytes came in at `port`."""
+        events = self.parties[port].receive(data, now)
+        if events:
+            self._pass_on(events, now)
+
+    def tell(self, event: Any, now: float) -> None:
+        """An event that no port brought: the driver typed a plate, a technician released the lane."""
+        self._pass_on((event,), now)
+
+    def tick(self, now: float) -> None:
+        """It is `now`: tick whoever is due."""
+        for party in self.parties.values():
+            if party.deadline() <= now:
+                events = party.tick(now)
+                if events:
+                    self._pass_on(events, now)
+        if self.lane.deadline() <= now:
+            self.lane.tick(now)
+            self._collect(now)
+
+    def deadline(self) -> float:
+        """When `tick` must be called next."""
+        due = self.lane.deadline()
+        for party in self.parties.values():
+            due = min(due, party.deadline())
+        return due
+
+    # What goes out.
+
+    def bytes_to_send(self, port: str) -> bytes:
+        """What leaves at `port` now."""
+        return self.parties[port].bytes_to_send()
+
+    def batch(self) -> Batch | None:
+        """The next batch for the store, or None. One at a time: `carried_out` ends it."""
+        if self._in_hand is not None or not self._waiting:
+            return None
+        self._in_hand = self._waiting.popleft()
+        return self._in_hand.batch
+
+    def carried_out(self, answers: Sequence[Answer], now: float) -> None:
+        """The store carried the batch out: its commands may go, its answers come in."""
+        turn, self._in_hand = self._in_hand, None
+        assert turn is not None, "no batch was in hand"
+        if not any(isinstance(answer, StoreFailed) for answer in answers):
+            self._hand_over(turn, now)
+        self._pass_on(answers, now)
+        self._release_ready(now)
+
+    # Inside.
+
+    def _pass_on(self, events: Sequence[Any], now: float) -> None:
+        assert len(events) <= EVENTS_PER_TURN_MAX, f"{len(events)} events in one turn"
+        for event in events:
+            self.lane.receive(event, now)
+        self._collect(now)
+
+    def _collect(self, now: float) -> None:
+        turn = self.lane.take()
+        if not turn:
+            return
+        self.shows.extend(turn.shows)
+        self._waiting.append(turn)
+        if len(self._waiting) > TURNS_WAITING_MAX:
+            self._waiting.clear()
+            self.lane.receive(StoreFailed(f"{TURNS_WAITING_MAX} turns wait for the store"), now)
+        self._release_ready(now)
+
+    def _release_ready(self, now: float) -> None:
+        """Turns without rows or queries need no store, but never overtake one that does."""
+        while self._in_hand is None and self._waiting:
+            batch = self._waiting[0].batch
+            if batch.rows or batch.queries:
+                return
+            self._hand_over(self._waiting.popleft(), now)
+
+    def _hand_over(self, turn: Turn, now: float) -> None:
+        for port, command in turn.commands:
+            self.parties[port].command(command, now)
+
+
+__all__ = ["NEVER", "Controller", "LaneObject", "Turn"]

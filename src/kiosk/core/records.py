@@ -1,0 +1,263 @@
+"""What the lane writes down and asks for: journal rows, questions to the store, and the store's answers.
+
+Rows are committed before the bytes that they speak of leave. A row never holds a plate: the two
+records that carry a `PlateText` (`StayOpened`, `FindStay`) are turned into keyed fingerprints by the
+store before anything is written.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from kiosk_hw.ports.money import Money
+from kiosk_hw.ports.plate import PlateText
+
+
+class OpeningReason(Enum):
+    """Why the barrier is opened; part of every opening's row."""
+
+    PAID = "paid"
+    FREE = "free"
+    PREPAID = "prepaid"
+    SEASON = "season"
+    ENTRY = "entry"
+    MANUAL = "manual"
+    FIRE = "fire"
+    POLICY = "policy"
+    """Let out without payment because a failure left no other way within the stated time."""
+
+
+class ClosingReason(Enum):
+    """Why a stay was closed."""
+
+    LEFT = "left"
+    LEFT_BY_OPEN_ARM = "left-by-open-arm"
+    MANUAL = "manual"
+    FIRE = "fire"
+    SETTLE_LATER = "settle-later"
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One vehicle's time in the car park, as the store knows it. Nothing in it names the vehicle."""
+
+    stay_id: str
+    vehicle_class: str
+    entered_utc: datetime
+    paid: tuple[tuple[Money, datetime], ...] = ()
+    """What was paid for this stay so far, and when."""
+    season: bool = False
+    """A season pass covers this vehicle now."""
+
+
+# Rows. Each names the exit that it belongs to; `exit_id` is "" where there is none.
+
+
+@dataclass(frozen=True, slots=True)
+class StayOpened:
+    """A vehicle entered. The store fingerprints the plate under its entry day's key."""
+
+    exit_id: str
+    stay_id: str
+    plate: PlateText
+    vehicle_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentIntended:
+    """Committed before the terminal is asked for money. Open until booked, refused or unresolved."""
+
+    exit_id: str
+    order_id: str
+    stay_id: str
+    amount: Money
+    last_receipt_no: int | None
+    """The terminal's last receipt before this order, to tell its booking from an older one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentHeld:
+    """The terminal holds the money and waits for the barrier."""
+
+    exit_id: str
+    order_id: str
+    receipt_no: int
+    trace_no: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentBooked:
+    """Final: the money was taken; the stay counts as paid by this amount."""
+
+    exit_id: str
+    order_id: str
+    receipt_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRefused:
+    """Final: nothing was charged."""
+
+    exit_id: str
+    order_id: str
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReversed:
+    """Final: what was booked was taken back."""
+
+    exit_id: str
+    order_id: str
+    receipt_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentUnresolved:
+    """Final for the lane: nobody could say what happened. Listed for the operator to settle."""
+
+    exit_id: str
+    order_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningOrdered:
+    """Committed before the OPEN pulse leaves."""
+
+    exit_id: str
+    stay_id: str | None
+    reason: OpeningReason
+
+
+@dataclass(frozen=True, slots=True)
+class BarrierOpened:
+    """The arm reached its upper limit for this exit; committed before the money is taken."""
+
+    exit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StayClosed:
+    """The vehicle is gone, or the stay was ended by hand."""
+
+    exit_id: str
+    stay_id: str
+    reason: ClosingReason
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentNoted:
+    """Something a person should know: an alarm, a tailgate candidate, a forced arm, a manual opening.
+
+    `kind` is a short fixed word of the lane's vocabulary; `why` never holds a plate.
+    """
+
+    exit_id: str
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExitFinished:
+    """The exit's seconds, booked to people, devices and machine (`kiosk.core.stopwatch`)."""
+
+    exit_id: str
+    kind: str
+    total_s: float
+    people_s: float
+    devices_s: float
+    machine_s: float
+
+
+Row = (
+    StayOpened
+    | PaymentIntended
+    | PaymentHeld
+    | PaymentBooked
+    | PaymentRefused
+    | PaymentReversed
+    | PaymentUnresolved
+    | OpeningOrdered
+    | BarrierOpened
+    | StayClosed
+    | IncidentNoted
+    | ExitFinished
+)
+
+# Questions and their answers. An answer is an event of the lane.
+
+
+@dataclass(frozen=True, slots=True)
+class FindStay:
+    """Find the open stay of this plate; `lookalikes` are the plates it may have been misread from."""
+
+    exit_id: str
+    plate: PlateText
+    lookalikes: tuple[PlateText, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StayFound:
+    """Exactly one open stay fits; `exact` is False when only a look-alike's fingerprint did."""
+
+    exit_id: str
+    stay: Stay
+    exact: bool
+    asked_utc: datetime
+    """The wall clock when the store was asked: what the fee is reckoned to."""
+
+
+@dataclass(frozen=True, slots=True)
+class StayMissing:
+    """No open stay fits this plate, or more than one look-alike does (`candidates` says how many)."""
+
+    exit_id: str
+    candidates: int
+    asked_utc: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FindOpenOrders:
+    """Which orders did an earlier run leave without an end? Asked once, at start."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """An order without an end, and how far it had come when the controller stopped."""
+
+    order_id: str
+    exit_id: str
+    stay_id: str
+    amount: Money
+    last_receipt_no: int | None
+    held_receipt_no: int | None
+    """The receipt of `PaymentHeld`, or None if the approval was never written."""
+    opening_ordered: bool
+    barrier_opened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrdersFound:
+    """The orders that an earlier run left open, oldest first."""
+
+    orders: tuple[OpenOrder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFailed:
+    """The store could not carry a batch out; nothing of it was written and none of its bytes left."""
+
+    why: str
+
+
+Query = FindStay | FindOpenOrders
+Answer = StayFound | StayMissing | OpenOrdersFound | StoreFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What the store carries out in one transaction, durable before it answers."""
+
+    rows: tuple[Row, ...] = ()
+    queries: tuple[Query, ...] = ()
