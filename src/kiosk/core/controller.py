@@ -27,11 +27,15 @@ class Turn:
     batch: Batch = Batch()
     commands: list[tuple[str, Any]] = field(default_factory=list)
     """(port, command) in the order in which they were decided."""
+    urgent: list[tuple[str, Any]] = field(default_factory=list)
+    """Commands that wait for no store: only what opens or holds the arm for people's safety."""
     shows: list[Any] = field(default_factory=list)
     """What screens, logs and technicians may see; never waits for the store."""
 
     def __bool__(self) -> bool:
-        return bool(self.batch.rows or self.batch.queries or self.commands or self.shows)
+        return bool(
+            self.batch.rows or self.batch.queries or self.commands or self.urgent or self.shows
+        )
 
 
 class LaneObject(Protocol):
@@ -136,6 +140,8 @@ class Controller:
         if not turn:
             return
         self.shows.extend(turn.shows)
+        for port, command in turn.urgent:
+            self.parties[port].command(command, now)
         self._waiting.append(turn)
         if len(self._waiting) > TURNS_WAITING_MAX:
             self._waiting.clear()
