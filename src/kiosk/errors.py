@@ -1,0 +1,21 @@
+"""What may go wrong outside the lane: configuration, journal, ports. Device faults are events, not errors."""
+
+
+class KioskError(Exception):
+    """Something that a person can cure; its text says what was expected, what came and what to do."""
+
+
+class ConfigError(KioskError):
+    """A configuration cannot be used. `faults` names every fault, one line each."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class JournalError(KioskError):
+    """The store cannot be opened, read or written."""
+
+
+class PortError(KioskError):
+    """A port cannot be opened or set."""
