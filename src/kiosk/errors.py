@@ -1,4 +1,4 @@
-"""What may go wrong outside the lane: configuration, journal, ports. Device faults are events, not errors."""
+"""What a person can cure: configuration, journal, ports. Device faults are events, never errors."""
 
 
 class KioskError(Exception):
