@@ -2,7 +2,7 @@
 
 
 class KioskError(Exception):
-    """Something that a person can cure; its text says what was expected, what came and what to do."""
+    """Something that a person can cure; its text says what was expected and what came."""
 
 
 class ConfigError(KioskError):

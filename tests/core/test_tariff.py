@@ -136,6 +136,7 @@ def test_a_wall_clock_that_jumped_ahead_charges_a_year_at_most() -> None:
         (((3000, 170), (1000, 186)), 200, 0),  # the difference has a grace time of its own
         (((3000, 170), (1000, 186)), 241, 1000),
         (((3000, 170),), 60, 0),  # the clock went back behind the payment
+        (((1, 170),), 60, 999),
         (((1, 170),), 171, 2999),  # a part that was paid gives no grace for the rest
         (((9000, 30),), 130, 0),  # more than due was paid
     ],

@@ -14,7 +14,7 @@ from kiosk.core.records import Stay
 from kiosk_hw.ports.money import AMOUNT_MINOR_MAX, Money
 
 STAY_DAYS_MAX: Final = 366
-"""Days that one stay is charged for at most: a clock that jumped ahead by years costs no fortune."""
+"""Days that one stay is charged for at most: a clock that jumped ahead costs no fortune."""
 
 _MINUTE_S: Final = 60
 _DAY_S: Final = 24 * 60 * _MINUTE_S
@@ -110,14 +110,14 @@ class SimpleTariff:
         return Quote(due, Money(total_minor, self.currency), lines)
 
     def _charged_s(self, stay: Stay, until_utc: datetime) -> int:
-        """The whole seconds to charge for: none before the entry, none within the grace time."""
+        """The whole seconds to charge for, without the grace time; negative before the entry."""
         end = until_utc
         if stay.paid:
             last_paid = max(when for _, when in stay.paid)
             if until_utc - last_paid <= timedelta(minutes=self.grace_min):
                 end = min(until_utc, last_paid)
         elapsed_s = (end - stay.entered_utc) // timedelta(seconds=1)
-        return max(0, min(elapsed_s, STAY_DAYS_MAX * _DAY_S))
+        return min(elapsed_s, STAY_DAYS_MAX * _DAY_S)
 
     def _charges(self, stay: Stay, charged_s: int) -> Iterator[Line]:
         if stay.season:
