@@ -35,6 +35,10 @@ class ClosingReason(Enum):
     MANUAL = "manual"
     FIRE = "fire"
     SETTLE_LATER = "settle-later"
+    SUPERSEDED = "superseded"
+    """Left open by an earlier visit whose leaving nobody saw; written by the store alone."""
+    EXPIRED = "expired"
+    """Open for longer than the store keeps the key of its day; written by the store alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,18 @@ class StayOpened:
     stay_id: str
     plate: PlateText
     vehicle_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class StayPrepaid:
+    """Money for this stay was taken elsewhere, by a pay page or a cashier.
+
+    Written twice, it counts twice.
+    """
+
+    exit_id: str
+    stay_id: str
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +188,7 @@ class ExitFinished:
 
 Row = (
     StayOpened
+    | StayPrepaid
     | PaymentIntended
     | PaymentHeld
     | PaymentBooked
