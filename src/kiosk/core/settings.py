@@ -29,7 +29,9 @@ def _seconds(default: float, low: float, high: float, purpose: str) -> float:
 class LaneSettings:
     """One lane's times in seconds. `faults()` names every value that is out of its bounds."""
 
-    role: Role = Role.EXIT
+    role: Role = field(
+        default=Role.EXIT, metadata={"purpose": "what the lane is for: cars leave or come in"}
+    )
     plate_wait_s: float = _seconds(
         1.5, 0.2, 10.0, "from the arming loop to asking the driver, when the camera says nothing"
     )
@@ -60,9 +62,18 @@ class LaneSettings:
     status_s: float = _seconds(
         45.0, 5.0, 60.0, "how often an idle terminal is asked for its status (ZVT: at most 60 s)"
     )
-    asks_max: int = 2
-    """How often the driver is asked for the plate of one stay before a person is called."""
-    when_stuck: WhenStuck = WhenStuck.OPEN
+    asks_max: int = field(
+        default=2,
+        metadata={
+            "low": 1,
+            "high": 5,
+            "purpose": "how often the driver is asked for one stay's plate before a person is called",
+        },
+    )
+    when_stuck: WhenStuck = field(
+        default=WhenStuck.OPEN,
+        metadata={"purpose": "what becomes of a car that can neither pay nor leave in time"},
+    )
 
     def faults(self) -> list[str]:
         """One line for each value out of bounds: the key, what is allowed, what came."""
@@ -72,6 +83,4 @@ class LaneSettings:
             value: Any = getattr(self, item.name)
             if low is not None and not low <= value <= high:
                 found.append(f"{item.name}: expected {low} to {high}, got {value}")
-        if not 1 <= self.asks_max <= 5:
-            found.append(f"asks_max: expected 1 to 5, got {self.asks_max}")
         return found
