@@ -1,0 +1,138 @@
+"""The money's state: orders from intent to end. It runs within the store's transaction."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.core.records import (
+    IncidentNoted,
+    OpenOrder,
+    OpenOrdersFound,
+    PaymentBooked,
+    PaymentHeld,
+    PaymentIntended,
+    PaymentRefused,
+    PaymentReversed,
+    PaymentUnresolved,
+    Row,
+)
+from kiosk.edge.store.journal import moment_of
+from kiosk.edge.store.stays import Stays
+from kiosk_hw.ports.money import Money
+
+PaymentRow = (
+    PaymentIntended
+    | PaymentHeld
+    | PaymentBooked
+    | PaymentRefused
+    | PaymentReversed
+    | PaymentUnresolved
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedOrder:
+    """An order that nobody could say the end of. A later final row for it takes it off the list."""
+
+    order_id: str
+    exit_id: str
+    stay_id: str
+    amount: Money
+    why: str
+    noted_utc: datetime
+
+
+class Orders:
+    """The table `orders`.
+
+    An open order may take any end. A refused or unresolved one may still turn out booked or
+    reversed, since a late answer is a normal event. The money of a booked one counts until it is
+    reversed, also while a reversal is unresolved. A reversed one stays reversed.
+    """
+
+    def __init__(self, db: sqlite3.Connection, stays: Stays) -> None:
+        self._db = db
+        self._stays = stays
+
+    def intend(self, row: PaymentIntended, now_us: int) -> None:
+        """Begin an order. The same `order_id` again changes nothing."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO orders (order_id, exit_id, stay_id, amount_minor, currency,"
+            " last_receipt_no, state, changed_us) VALUES (?, ?, ?, ?, ?, ?, 'open', ?)",
+            (
+                row.order_id,
+                row.exit_id,
+                row.stay_id,
+                row.amount.amount_minor,
+                row.amount.currency,
+                row.last_receipt_no,
+                now_us,
+            ),
+        )
+
+    def go_on(self, row: PaymentRow, now_us: int) -> list[Row]:
+        """Take an order one step on. Returns an incident for an order that was never intended."""
+        known = self._db.execute(
+            "SELECT state, stay_id, amount_minor, currency FROM orders WHERE order_id = ?",
+            (row.order_id,),
+        ).fetchone()
+        if known is None:
+            why = f"order {row.order_id}: {type(row).__name__} without an intent"
+            return [IncidentNoted(row.exit_id, "order-unknown", why)]
+        state, stay_id, minor, currency = known
+        match row:
+            case PaymentHeld():
+                self._db.execute(
+                    "UPDATE orders SET held_receipt_no = ? WHERE order_id = ?",
+                    (row.receipt_no, row.order_id),
+                )
+            case PaymentBooked() if state not in ("booked", "reversed"):
+                self._stays.pay(row.order_id, stay_id, Money(minor, currency), now_us)
+                self._enter("booked", row.order_id, now_us)
+            case PaymentReversed():
+                self._stays.take_back(row.order_id)
+                self._enter("reversed", row.order_id, now_us)
+            case PaymentRefused() if state in ("open", "unresolved"):
+                self._enter("refused", row.order_id, now_us)
+            case PaymentUnresolved() if state not in ("refused", "reversed"):
+                self._enter("unresolved", row.order_id, now_us, row.why)
+        return []
+
+    def open_orders(self) -> OpenOrdersFound:
+        """The orders without an end, oldest first, and how far each one's exit had come."""
+        rows = self._db.execute(
+            "SELECT order_id, exit_id, stay_id, amount_minor, currency, last_receipt_no,"
+            " held_receipt_no,"
+            f" EXISTS ({_OPENINGS} AND kind = 'opening-ordered'),"
+            f" EXISTS ({_OPENINGS} AND kind = 'barrier-opened')"
+            " FROM orders WHERE state = 'open' ORDER BY seq"
+        ).fetchall()
+        return OpenOrdersFound(
+            tuple(
+                OpenOrder(order, exit_, stay, Money(minor, cur), last, held, bool(told), bool(up))
+                for order, exit_, stay, minor, cur, last, held, told, up in rows
+            )
+        )
+
+    def unresolved(self) -> tuple[UnresolvedOrder, ...]:
+        """The orders for a person to settle, oldest first."""
+        rows = self._db.execute(
+            "SELECT order_id, exit_id, stay_id, amount_minor, currency, why, changed_us"
+            " FROM orders WHERE state = 'unresolved' ORDER BY seq"
+        ).fetchall()
+        return tuple(
+            UnresolvedOrder(order, exit_, stay, Money(minor, cur), why, moment_of(us))
+            for order, exit_, stay, minor, cur, why, us in rows
+        )
+
+    def _enter(self, state: str, order_id: str, now_us: int, why: str = "") -> None:
+        self._db.execute(
+            "UPDATE orders SET state = ?, why = ?, changed_us = ? WHERE order_id = ?",
+            (state, why, now_us, order_id),
+        )
+
+
+_OPENINGS = (
+    "SELECT 1 FROM journal WHERE journal.exit_id = orders.exit_id"
+    " AND kind IN ('opening-ordered', 'barrier-opened')"
+)
