@@ -8,23 +8,26 @@ only after the batch of the same turn was carried out by the store, in the order
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from kiosk.core.records import Answer, Batch, StoreFailed
-from kiosk_hw.ports.party import NEVER, Party
+from kiosk_hw.ports.party import Party
 
-TURNS_WAITING_MAX = 256
+TURNS_WAITING_MAX: Final = 256
 """Turns that may wait for the store before the lane is told that the store failed."""
 
-EVENTS_PER_TURN_MAX = 1000
+EVENTS_PER_TURN_MAX: Final = 1000
 """Events that one turn may bring forth; more is a loop between parties and a defect of ours."""
+
+SHOWS_MAX: Final = 4096
+"""Shows kept for a shell that does not fetch them; the oldest go first."""
 
 
 @dataclass(slots=True)
 class Turn:
     """What the lane decided in one turn."""
 
-    batch: Batch = Batch()
+    batch: Batch = field(default_factory=Batch)
     commands: list[tuple[str, Any]] = field(default_factory=list)
     """(port, command) in the order in which they were decided."""
     urgent: list[tuple[str, Any]] = field(default_factory=list)
@@ -36,6 +39,13 @@ class Turn:
         return bool(
             self.batch.rows or self.batch.queries or self.commands or self.urgent or self.shows
         )
+
+
+@dataclass(frozen=True, slots=True)
+class CommandsLost:
+    """The store failed, so these (port, command) pairs never left."""
+
+    commands: tuple[tuple[str, Any], ...]
 
 
 class LaneObject(Protocol):
@@ -55,14 +65,16 @@ class LaneObject(Protocol):
 
 
 class Controller:
-    """Routes events from the ports' parties to the lane, and its commands back through the store."""
+    """Routes events of the ports' parties to the lane, and its commands back through the store."""
 
     def __init__(self, lane: LaneObject, parties: Mapping[str, Party]) -> None:
         self.lane = lane
         self.parties = dict(parties)
-        self.shows: deque[Any] = deque(maxlen=4096)
+        self.shows: deque[Any] = deque(maxlen=SHOWS_MAX)
         self._waiting: deque[Turn] = deque()
         self._in_hand: Turn | None = None
+        self._due = {port: party.deadline() for port, party in self.parties.items()}
+        self._collect(0.0)
 
     def __repr__(self) -> str:
         return f"<Controller {self.lane!r} waiting={len(self._waiting)} ports={list(self.parties)}>"
@@ -72,38 +84,39 @@ class Controller:
     def connected(self, port: str, now: float) -> None:
         """The link of `port` is up."""
         self._pass_on(self.parties[port].connected(now), now)
+        self._look_at(port)
 
     def disconnected(self, port: str, now: float) -> None:
         """The link of `port` is gone."""
         self._pass_on(self.parties[port].disconnected(now), now)
+        self._look_at(port)
 
     def receive(self, port: str, data: bytes, now: float) -> None:
         """Bytes came in at `port`."""
         events = self.parties[port].receive(data, now)
         if events:
             self._pass_on(events, now)
+        self._look_at(port)
 
     def tell(self, event: Any, now: float) -> None:
-        """An event that no port brought: the driver typed a plate, a technician released the lane."""
+        """An event that no port brought: a plate was typed, a technician released the lane."""
         self._pass_on((event,), now)
 
     def tick(self, now: float) -> None:
         """It is `now`: tick whoever is due."""
-        for party in self.parties.values():
-            if party.deadline() <= now:
-                events = party.tick(now)
+        for port, due in self._due.items():
+            if due <= now:
+                events = self.parties[port].tick(now)
                 if events:
                     self._pass_on(events, now)
+                self._look_at(port)
         if self.lane.deadline() <= now:
             self.lane.tick(now)
             self._collect(now)
 
     def deadline(self) -> float:
         """When `tick` must be called next."""
-        due = self.lane.deadline()
-        for party in self.parties.values():
-            due = min(due, party.deadline())
-        return due
+        return min(self.lane.deadline(), *self._due.values())
 
     # What goes out.
 
@@ -119,17 +132,29 @@ class Controller:
         return self._in_hand.batch
 
     def carried_out(self, answers: Sequence[Answer], now: float) -> None:
-        """The store carried the batch out: its commands may go, its answers come in."""
+        """The store carried the batch out: its commands may go, its answers come in.
+
+        Where the store failed, nothing was written, so the commands of that turn are dropped: the
+        lane is told, and calls a person.
+        """
         turn, self._in_hand = self._in_hand, None
         assert turn is not None, "no batch was in hand"
-        if not any(isinstance(answer, StoreFailed) for answer in answers):
-            self._hand_over(turn, now)
+        failed = any(isinstance(answer, StoreFailed) for answer in answers)
+        if not failed:
+            self._hand_over(turn.commands, now)
         self._pass_on(answers, now)
+        if failed and turn.commands:
+            self._pass_on((CommandsLost(tuple(turn.commands)),), now)
         self._release_ready(now)
 
     # Inside.
 
+    def _look_at(self, port: str) -> None:
+        self._due[port] = self.parties[port].deadline()
+
     def _pass_on(self, events: Sequence[Any], now: float) -> None:
+        if not events:
+            return
         assert len(events) <= EVENTS_PER_TURN_MAX, f"{len(events)} events in one turn"
         for event in events:
             self.lane.receive(event, now)
@@ -140,8 +165,7 @@ class Controller:
         if not turn:
             return
         self.shows.extend(turn.shows)
-        for port, command in turn.urgent:
-            self.parties[port].command(command, now)
+        self._hand_over(turn.urgent, now)
         self._waiting.append(turn)
         if len(self._waiting) > TURNS_WAITING_MAX:
             self._waiting.clear()
@@ -154,11 +178,9 @@ class Controller:
             batch = self._waiting[0].batch
             if batch.rows or batch.queries:
                 return
-            self._hand_over(self._waiting.popleft(), now)
+            self._hand_over(self._waiting.popleft().commands, now)
 
-    def _hand_over(self, turn: Turn, now: float) -> None:
-        for port, command in turn.commands:
+    def _hand_over(self, commands: Sequence[tuple[str, Any]], now: float) -> None:
+        for port, command in commands:
             self.parties[port].command(command, now)
-
-
-__all__ = ["NEVER", "Controller", "LaneObject", "Turn"]
+            self._look_at(port)

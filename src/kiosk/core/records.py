@@ -35,6 +35,8 @@ class ClosingReason(Enum):
     MANUAL = "manual"
     FIRE = "fire"
     SETTLE_LATER = "settle-later"
+    NEVER_ENTERED = "never-entered"
+    """The entry's barrier opened, but the car was not seen coming in."""
     SUPERSEDED = "superseded"
     """Left open by an earlier visit whose leaving nobody saw; written by the store alone."""
     EXPIRED = "expired"
@@ -52,6 +54,8 @@ class Stay:
     """What was paid for this stay so far, and when."""
     season: bool = False
     """A season pass covers this vehicle now."""
+    unsettled: bool = False
+    """What an earlier payment of this stay did is not known: it is never charged again."""
 
 
 # Rows. Each names the exit that it belongs to; `exit_id` is "" where there is none.

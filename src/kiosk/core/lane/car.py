@@ -1,0 +1,241 @@
+"""What exit and entry have in common: a car stands at the arming loop and is asked who it is."""
+
+from abc import abstractmethod
+from typing import Any, Final
+
+from kiosk.core.lane.desk import Desk, Passage
+from kiosk.core.lane.events import (
+    AnswerOver,
+    BackOutOver,
+    CarPassed,
+    HelpOver,
+    LaneReleased,
+    PayOver,
+    PlateEntered,
+    PlateWaitOver,
+    ReleaseOrdered,
+    StoreOver,
+)
+from kiosk.core.lane.machine import Stateful
+from kiosk.core.lane.reader import PlateReader, Reading
+from kiosk.core.records import OpeningReason
+from kiosk.core.shows import Picture
+from kiosk.core.stopwatch import Share, Stopwatch
+from kiosk_hw.ports.camera import PlateRead, PlateUncertain
+from kiosk_hw.ports.plate import PlateText
+
+BACK_OUT_S: Final = 3.0
+"""A car that left the arming loop without an exit sequence may come back this long."""
+
+_WAITS: Final = (PlateWaitOver, AnswerOver, PayOver, HelpOver, BackOutOver, StoreOver)
+
+
+class CarAtLoop(Stateful):
+    """The car at the arming loop: its passage, its plate, and the person who is called for it."""
+
+    def __init__(self, desk: Desk, reader: PlateReader) -> None:
+        super().__init__(desk)
+        self.car: Passage | None = None
+        self.here_since_start = False
+        self._is_start = True
+        self.camera_is_down = False
+        self._reader = reader
+        self._understood: Reading | None = None
+        self._early: tuple[Any, float] | None = None
+        self._last: tuple[PlateText, float] | None = None
+
+    # Guards.
+
+    def _car_is_here(self, event: Any) -> bool:
+        return self.desk.inputs.arming_loop
+
+    def _car_is_under(self, event: Any) -> bool:
+        return self.desk.inputs.safety_loop
+
+    def _fire_is_on(self, event: Any) -> bool:
+        return self.desk.inputs.fire
+
+    def _released_with_car(self, event: LaneReleased) -> bool:
+        return not self.desk.inputs.fire and self.desk.inputs.arming_loop
+
+    def _camera_is_down(self, event: Any) -> bool:
+        return self.camera_is_down
+
+    def _read_early(self, event: Any) -> bool:
+        """A plate was read on approach, recently, and is not the one of the car that just left."""
+        if self._early is None:
+            return False
+        read, at = self._early
+        if self.desk.now - at > self.desk.settings.plate_early_s:
+            return False
+        return self._is_plate(read)
+
+    def _next_is_read(self, event: CarPassed) -> bool:
+        return self.desk.inputs.arming_loop and self._read_early(event)
+
+    def _is_plate(self, event: PlateRead | PlateUncertain | PlateEntered) -> bool:
+        """Understands the text on the way: the action that follows finds it in `_understood`."""
+        typed = isinstance(event, PlateEntered)
+        self._understood = self._reader.understand(
+            event.plate.text,
+            country=None if isinstance(event, PlateEntered) else event.country,
+            char_confidences=() if isinstance(event, PlateEntered) else event.char_confidences,
+            typed=typed,
+        )
+        return self._understood is not None and (typed or not self._is_echo(self._understood.plate))
+
+    def _is_echo(self, plate: PlateText) -> bool:
+        if self._last is None:
+            return False
+        last, at = self._last
+        return plate == last and self.desk.now - at <= self.desk.settings.same_plate_s
+
+    def _wants_plate(self, event: PlateRead | PlateUncertain | PlateEntered) -> bool:
+        return self._car().stay_id is None and self._is_plate(event)
+
+    def _knows_plate(self, event: Any) -> bool:
+        return self._car().plate is not None
+
+    def _nobody_released(self, event: CarPassed) -> bool:
+        return event.exit_id == ""
+
+    # A car comes.
+
+    def _welcome(self, event: Any) -> None:
+        """The loop is free, or about to be the next car's."""
+        self._leave_car()
+        self.here_since_start = self._is_start = False
+        self.desk.screen(Picture.WELCOME)
+
+    def _begin(self, event: Any) -> None:
+        self._leave_car()
+        self.here_since_start, self._is_start = self._is_start, False
+        self._start_passage("plate", Share.DEVICES)
+        self.desk.wait(PlateWaitOver, self.desk.settings.plate_wait_s)
+        self.desk.screen(Picture.READING, self._car())
+
+    def _begin_read(self, event: Any) -> None:
+        self._leave_car()
+        self._start_passage("stay and fee", Share.MACHINE)
+        self._early = None
+        self._find(event)
+
+    def _begin_asking(self, event: Any) -> None:
+        self._leave_car()
+        self._start_passage("plate", Share.PEOPLE)
+        self._ask(event)
+
+    def _read_again(self, event: Any) -> None:
+        self.desk.stop_waiting(BackOutOver)
+        self.desk.wait(PlateWaitOver, self.desk.settings.plate_wait_s)
+        self.desk.screen(Picture.READING, self._car())
+
+    def _start_passage(self, name: str, share: Share) -> None:
+        exit_id = self.desk.new_id("x")
+        self.car = Passage(exit_id, Stopwatch(self.desk.now, name, share))
+        self.desk.passages[exit_id] = self.car
+        self.desk.step("visit.arrived", exit_id)
+
+    def _keep_early(self, event: PlateRead | PlateUncertain) -> None:
+        if self.car is not None and self.car.plate is not None and self._is_plate(event):
+            assert self._understood is not None
+            if self._understood.plate == self.car.plate:
+                return
+        self._early = (event, self.desk.now)
+
+    # Its plate.
+
+    @abstractmethod
+    def _find(self, event: Any) -> None:
+        """The plate in `_understood` is known: go on with it."""
+
+    def _ask(self, event: Any) -> None:
+        """Ask the driver; the camera's late word is still taken."""
+        car = self._car()
+        car.asks += 1
+        self.desk.stop_waiting(PlateWaitOver, StoreOver)
+        self.desk.wait(AnswerOver, self.desk.settings.answer_s)
+        car.stopwatch.switch("typing", Share.PEOPLE, self.desk.now)
+        self.desk.screen(Picture.ASK_PLATE, car, "again" if car.asks > 1 else "")
+        self.desk.step("visit.plate.asked", car.exit_id, ask=car.asks, on=type(event).__name__)
+
+    def _ask_anew(self, event: PlateEntered) -> None:
+        """What was typed is no plate: say so, and wait on."""
+        self.desk.screen(Picture.ASK_PLATE, self._car(), "no-plate")
+
+    # It may go.
+
+    def _release(self, reason: OpeningReason) -> None:
+        car = self._car()
+        car.kind = car.kind or reason.value
+        if reason in (OpeningReason.POLICY, OpeningReason.MANUAL):
+            car.kind = reason.value
+        self.desk.stop_waiting(*_WAITS)
+        car.stopwatch.switch("release", Share.MACHINE, self.desk.now)
+        self.desk.post(ReleaseOrdered(car.exit_id, car.stay_id, reason))
+        self.desk.screen(Picture.WAIT, car)
+
+    def _remember_last(self) -> None:
+        """The plate of the car that may go: the camera will say it again as the car drives off."""
+        car = self._car()
+        if car.plate is not None:
+            self._last = (car.plate, self.desk.now)
+
+    # It goes without leave.
+
+    def _doubt_presence(self, event: Any) -> None:
+        """Presence that ends without an exit sequence: backed out, or a detector's lie."""
+        self.desk.stop_waiting(PlateWaitOver, AnswerOver, PayOver, HelpOver)
+        self.desk.wait(BackOutOver, BACK_OUT_S)
+
+    def _burn(self, event: Any) -> None:
+        self.desk.stop_waiting(*_WAITS)
+        self.desk.screen(Picture.FIRE)
+
+    # A person is called.
+
+    def _call(self, kind: str, why: str) -> None:
+        car = self.car
+        self.desk.stop_waiting(*_WAITS)
+        self.desk.alarm(f"help:{kind}", why, car.exit_id if car else "")
+        self.desk.wait(HelpOver, self.desk.settings.help_s)
+        self.desk.screen(Picture.HELP, car, kind)
+        if car is not None:
+            car.stopwatch.switch("help", Share.PEOPLE, self.desk.now)
+
+    def _call_asked(self, event: Any) -> None:
+        self._call("asked", "the driver asks for a person")
+
+    def _call_board(self, event: Any) -> None:
+        self._call("board-silent", event.why)
+
+    def _call_again(self, event: Any) -> None:
+        exit_id = self._car().exit_id
+        self.desk.note("still-waiting", "a car waits for a person", exit_id)
+        self.desk.wait(HelpOver, self.desk.settings.help_s)
+
+    def _see_board_back(self, event: Any) -> None:
+        self.desk.step("visit.board.back", self._car().exit_id)
+
+    def _close_lane(self, event: Any) -> None:
+        self._leave_car()
+        self.desk.screen(Picture.OUT_OF_SERVICE)
+
+    # Inside.
+
+    def _car(self) -> Passage:
+        assert self.car is not None, f"no car in {self.state}"
+        return self.car
+
+    def _leave_car(self) -> None:
+        """Done with this car; the gate may still watch it pass."""
+        self.desk.stop_waiting(*_WAITS)
+        if self.car is not None:
+            self.car.plate = None
+        self.car = None
+        for kind in [kind for kind in self.desk.alarms if kind.startswith("help:")]:
+            self.desk.calm(kind)
+
+    def _forget_passage(self) -> None:
+        if self.car is not None:
+            self.desk.passages.pop(self.car.exit_id, None)

@@ -1,0 +1,143 @@
+"""One lane: its machines around one desk; each event goes to the machines that it concerns."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from kiosk.core.controller import CommandsLost, Turn
+from kiosk.core.lane.desk import Desk
+from kiosk.core.lane.entry import Entry
+from kiosk.core.lane.gate import Gate
+from kiosk.core.lane.machine import Stateful
+from kiosk.core.lane.reader import PlateReader
+from kiosk.core.lane.till import Till
+from kiosk.core.lane.visit import Visit
+from kiosk.core.records import FindOpenOrders
+from kiosk.core.settings import LaneSettings
+from kiosk.core.tariff import Tariff
+from kiosk_hw.ports import barrier, camera
+from kiosk_hw.ports.terminal import Authorise, PaymentNotTaken
+
+POSTS_MAX: Final = 200
+"""Events that one event may bring forth among the machines; more is a loop and a defect of ours."""
+
+_INPUTS: Final[Mapping[type[Any], Mapping[str, Any]]] = {
+    barrier.ArmRaised: {"arm": barrier.Arm.RAISED},
+    barrier.ArmLowered: {"arm": barrier.Arm.LOWERED},
+    barrier.ArmLeftLimit: {"arm": barrier.Arm.BETWEEN},
+    barrier.ArmContradictory: {"arm": barrier.Arm.CONTRADICTORY},
+    barrier.ArmingLoopOccupied: {"arming_loop": True},
+    barrier.ArmingLoopCleared: {"arming_loop": False},
+    barrier.SafetyLoopOccupied: {"safety_loop": True},
+    barrier.SafetyLoopCleared: {"safety_loop": False},
+    barrier.FireRaised: {"fire": True},
+    barrier.FireCleared: {"fire": False},
+    barrier.ArmSwungOff: {"swung_off": True},
+    barrier.ArmRefitted: {"swung_off": False},
+    barrier.ManualKeyTurned: {"manual_key": True},
+    barrier.ManualKeyReleased: {"manual_key": False},
+    barrier.DoorOpened: {"door_open": True},
+    barrier.DoorClosed: {"door_open": False},
+}
+"""What each of the board's events says about its inputs."""
+
+_WATCHED: Final[Mapping[type[Any], str]] = {
+    barrier.ManualKeyTurned: "manual-key",
+    barrier.DoorOpened: "door-opened",
+    barrier.DoorClosed: "door-closed",
+    barrier.ArmSwungOff: "arm-swung-off-seen",
+    barrier.CloseRefused: "close-refused",
+}
+"""Events that are written down whatever state the lane is in."""
+
+
+class Lane:
+    """A lane role with the verbs that the controller drives (`LaneObject`)."""
+
+    def __init__(self, desk: Desk, machines: Mapping[str, Stateful]) -> None:
+        self.desk = desk
+        self.machines = dict(machines)
+        self._car = next(m for m in machines.values() if isinstance(m, (Visit, Entry)))
+        self._concerned: dict[type[Any], tuple[Stateful, ...]] = {}
+        for machine in machines.values():
+            for event in machine.table.events():
+                self._concerned[event] = (*self._concerned.get(event, ()), machine)
+        if "till" in machines:
+            desk.ask(FindOpenOrders())
+
+    def __repr__(self) -> str:
+        states = " ".join(f"{name}={m.state.value}" for name, m in self.machines.items())
+        return f"<Lane {states} alarms={sorted(self.desk.alarms)}>"
+
+    def receive(self, event: Any, now: float) -> None:
+        """Take one event in, and whatever the machines tell each other because of it."""
+        self.desk.now = now
+        self._deliver(event)
+        posts = 0
+        while self.desk.posted:
+            posts += 1
+            assert posts <= POSTS_MAX, f"the machines talk in circles: {self!r}"
+            self._deliver(self.desk.posted.popleft())
+
+    def tick(self, now: float) -> None:
+        """Let what fell due by now happen."""
+        self.desk.now = now
+        while (event := self.desk.take_due()) is not None:
+            self.receive(event, now)
+
+    def deadline(self) -> float:
+        """When `tick` must be called next."""
+        return self.desk.deadline()
+
+    def take(self) -> Turn:
+        """What was decided since the last call."""
+        return self.desk.take()
+
+    def _deliver(self, event: Any) -> None:
+        if type(event) is CommandsLost:
+            self._mend(event)
+            return
+        self._keep_inputs(event)
+        for machine in self._concerned.get(type(event), ()):
+            machine.receive(event)
+
+    def _mend(self, lost: CommandsLost) -> None:
+        """An order to charge that never left charged nothing. Lost pulses have their own deadline."""
+        for _, command in lost.commands:
+            if isinstance(command, Authorise):
+                self.desk.post(PaymentNotTaken(command.order_id, 0, "store-down"))
+
+    def _keep_inputs(self, event: Any) -> None:
+        kind = type(event)
+        change = _INPUTS.get(kind)
+        if change is not None:
+            self.desk.inputs = replace(self.desk.inputs, **change)
+        elif kind is barrier.BoardReady:
+            self.desk.inputs = event.inputs
+        elif kind is camera.CameraSilent:
+            self._car.camera_is_down = True
+            self.desk.alarm("camera-down", event.why)
+        elif kind is camera.CameraReady:
+            self._car.camera_is_down = False
+            self.desk.calm("camera-down")
+        watched = _WATCHED.get(kind)
+        if watched is not None:
+            self.desk.note(watched)
+
+
+def exit_lane(
+    settings: LaneSettings, reader: PlateReader, tariff: Tariff, *, run_id: str, has_till: bool
+) -> Lane:
+    """An exit: gate and visit, and a till where there is a terminal."""
+    desk = Desk(settings, run_id)
+    machines: dict[str, Stateful] = {"gate": Gate(desk)}
+    if has_till:
+        machines["till"] = Till(desk)
+    machines["visit"] = Visit(desk, reader, tariff, has_till=has_till)
+    return Lane(desk, machines)
+
+
+def entry_lane(settings: LaneSettings, reader: PlateReader, *, run_id: str) -> Lane:
+    """An entry: gate and entry."""
+    desk = Desk(settings, run_id)
+    return Lane(desk, {"gate": Gate(desk), "entry": Entry(desk, reader)})

@@ -1,0 +1,1 @@
+"""The tables of the lane's machines. Everything that a state can do is here, and nowhere else."""

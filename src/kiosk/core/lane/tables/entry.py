@@ -1,0 +1,103 @@
+"""The entry lane: a car comes, its plate is read or typed, a stay is opened, and it is let in."""
+
+from enum import Enum
+from typing import Any, Final
+
+from kiosk.core.lane.events import (
+    AnswerOver,
+    BackOutOver,
+    BarrierUp,
+    CarPassed,
+    CarStayed,
+    HelpOver,
+    HelpRequested,
+    LaneReleased,
+    OpeningFailed,
+    OpenRequested,
+    PlateEntered,
+    PlateWaitOver,
+)
+from kiosk.core.lane.machine import STAY, Rule, Table
+from kiosk.core.records import StoreFailed
+from kiosk_hw.ports.barrier import (
+    ArmingLoopCleared,
+    ArmingLoopOccupied,
+    BoardReady,
+    BoardSilent,
+    FireRaised,
+)
+from kiosk_hw.ports.camera import PlateNotRead, PlateRead, PlateUncertain
+
+
+class EntryState(Enum):
+    """How far the car at the entry's arming loop has come."""
+
+    OUT_OF_SERVICE = "out-of-service"
+    FREE = "free"
+    READING = "reading"
+    ASKING = "asking"
+    ADMITTING = "admitting"
+    ADMITTED = "admitted"
+    HELP = "help"
+    VANISHED = "vanished"
+    FIRE = "fire"
+
+
+_E = EntryState
+_UNKNOWN: Final = (_E.READING, _E.ASKING)
+_STANDING: Final = (*_UNKNOWN, _E.HELP)
+_READ: Final = (PlateRead, PlateUncertain)
+
+_RULES: Final = (
+    # A car comes.
+    Rule(BoardReady, (_E.OUT_OF_SERVICE,), _E.READING, "_begin", when="_car_is_here"),
+    Rule(BoardReady, (_E.OUT_OF_SERVICE,), _E.FREE, "_welcome"),
+    Rule(BoardReady, (_E.HELP,), STAY, "_see_board_back"),
+    Rule(ArmingLoopOccupied, (_E.FREE,), _E.ADMITTING, "_begin_read", when="_read_early"),
+    Rule(ArmingLoopOccupied, (_E.FREE,), _E.ASKING, "_begin_asking", when="_camera_is_down"),
+    Rule(ArmingLoopOccupied, (_E.FREE,), _E.READING, "_begin"),
+    # Its plate.
+    *(Rule(read, (_E.FREE,), STAY, "_keep_early") for read in _READ),
+    *(Rule(read, (_E.ADMITTING, _E.ADMITTED), STAY, "_keep_early") for read in _READ),
+    *(Rule(read, _STANDING, _E.ADMITTING, "_find", when="_is_plate") for read in _READ),
+    *(Rule(read, (_E.READING,), _E.ASKING, "_ask") for read in _READ),
+    Rule(PlateNotRead, (_E.READING,), _E.ASKING, "_ask"),
+    Rule(PlateWaitOver, (_E.READING,), _E.ASKING, "_ask"),
+    Rule(PlateEntered, _STANDING, _E.ADMITTING, "_find", when="_is_plate"),
+    Rule(PlateEntered, (_E.ASKING,), STAY, "_ask_anew"),
+    Rule(AnswerOver, (_E.ASKING,), _E.HELP, "_call_unanswered"),
+    # It comes in.
+    Rule(BarrierUp, (_E.ADMITTING,), _E.ADMITTED, "_drive", when="_car_is_here"),
+    Rule(BarrierUp, (_E.ADMITTING,), _E.FREE, "_drive_off"),
+    Rule(OpeningFailed, (_E.ADMITTING, _E.ADMITTED), _E.HELP, "_call_stuck"),
+    Rule(ArmingLoopCleared, (_E.ADMITTED,), _E.FREE, "_welcome"),
+    Rule(CarPassed, (_E.ADMITTED,), _E.ADMITTING, "_begin_read", when="_next_is_read"),
+    Rule(CarPassed, (_E.ADMITTED,), _E.READING, "_begin", when="_car_is_here"),
+    Rule(CarPassed, (_E.ADMITTED,), _E.FREE, "_welcome"),
+    Rule(CarStayed, tuple(_E), STAY, "_undo_stay"),
+    # It goes without leave.
+    Rule(ArmingLoopCleared, _STANDING, _E.VANISHED, "_doubt_presence"),
+    Rule(ArmingLoopOccupied, (_E.VANISHED,), _E.READING, "_read_again"),
+    Rule(BackOutOver, (_E.VANISHED,), STAY, "_doubt_presence", when="_car_is_under"),
+    Rule(BackOutOver, (_E.VANISHED,), _E.FREE, "_back_out"),
+    Rule(CarPassed, (_E.VANISHED,), _E.FREE, "_enter_unknown", when="_nobody_released"),
+    # A person is called, and comes or does not.
+    Rule(HelpRequested, _UNKNOWN, _E.HELP, "_call_asked"),
+    Rule(HelpRequested, (_E.FREE, _E.HELP, _E.ADMITTED), STAY, "_call_asked"),
+    Rule(OpenRequested, _STANDING, _E.ADMITTING, "_admit_by_hand"),
+    Rule(OpenRequested, (_E.FREE,), _E.ADMITTING, "_admit_nobody"),
+    Rule(HelpOver, (_E.HELP,), _E.ADMITTING, "_admit_unknown", when="_opens_when_stuck"),
+    Rule(HelpOver, (_E.HELP,), STAY, "_call_again"),
+    Rule(StoreFailed, (*_UNKNOWN, _E.ADMITTING), _E.HELP, "_call_store"),
+    # The lane itself.
+    Rule(BoardSilent, (_E.FREE, _E.VANISHED, _E.ADMITTED), _E.OUT_OF_SERVICE, "_close_lane"),
+    Rule(BoardSilent, _UNKNOWN, _E.HELP, "_call_board"),
+    Rule(BoardSilent, (_E.OUT_OF_SERVICE,), STAY, "_close_lane"),
+    Rule(FireRaised, tuple(state for state in _E if state is not _E.FIRE), _E.FIRE, "_burn"),
+    Rule(LaneReleased, (_E.FIRE,), _E.READING, "_begin", when="_released_with_car"),
+    Rule(LaneReleased, (_E.FIRE,), _E.FREE, "_welcome", unless="_fire_is_on"),
+)
+
+_REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {}
+
+ENTRY: Final = Table("entry", EntryState, EntryState.OUT_OF_SERVICE, _RULES, _REFUSED)

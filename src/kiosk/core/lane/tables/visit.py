@@ -1,0 +1,153 @@
+"""Whether the car at the arming loop may leave. One machine per lane; the next car starts it afresh.
+
+Two steps for the driver: the plate (read, or typed once asked), then pay. Every state that waits has
+a deadline, and every deadline ends in an open barrier or a person called.
+"""
+
+from enum import Enum
+from typing import Any, Final
+
+from kiosk.core.lane.events import (
+    AnswerOver,
+    BackOutOver,
+    BarrierUp,
+    CarPassed,
+    HelpOver,
+    HelpRequested,
+    LaneReleased,
+    MoneyBooked,
+    MoneyHeld,
+    MoneyRefused,
+    MoneyUnclear,
+    MoneyUnresolved,
+    OpeningFailed,
+    OpenRequested,
+    PayOver,
+    PlateEntered,
+    PlateWaitOver,
+    StopRequested,
+    StoreOver,
+)
+from kiosk.core.lane.machine import STAY, Rule, Table
+from kiosk.core.records import StayFound, StayMissing, StoreFailed
+from kiosk_hw.ports.barrier import (
+    ArmingLoopCleared,
+    ArmingLoopOccupied,
+    BoardReady,
+    BoardSilent,
+    FireRaised,
+)
+from kiosk_hw.ports.camera import PlateNotRead, PlateRead, PlateUncertain
+from kiosk_hw.ports.terminal import CardPresented
+
+
+class VisitState(Enum):
+    """How far the car at the arming loop has come."""
+
+    OUT_OF_SERVICE = "out-of-service"
+    FREE = "free"
+    READING = "reading"
+    FINDING = "finding"
+    ASKING = "asking"
+    DUE = "due"
+    PAYING = "paying"
+    RESOLVING = "resolving"
+    RELEASING = "releasing"
+    RELEASED = "released"
+    HELP = "help"
+    VANISHED = "vanished"
+    FIRE = "fire"
+
+
+_V = VisitState
+_UNKNOWN: Final = (_V.READING, _V.ASKING)
+_STANDING: Final = (*_UNKNOWN, _V.FINDING, _V.DUE, _V.PAYING, _V.RESOLVING, _V.HELP)
+_ALL: Final = tuple(_V)
+_READ: Final = (PlateRead, PlateUncertain)
+
+_RULES: Final = (
+    # A car comes.
+    Rule(BoardReady, (_V.OUT_OF_SERVICE,), _V.READING, "_begin", when="_car_is_here"),
+    Rule(BoardReady, (_V.OUT_OF_SERVICE,), _V.FREE, "_welcome"),
+    Rule(BoardReady, (_V.HELP,), STAY, "_see_board_back"),
+    Rule(ArmingLoopOccupied, (_V.FREE,), _V.FINDING, "_begin_read", when="_read_early"),
+    Rule(ArmingLoopOccupied, (_V.FREE,), _V.ASKING, "_begin_asking", when="_camera_is_down"),
+    Rule(ArmingLoopOccupied, (_V.FREE,), _V.READING, "_begin"),
+    # Its plate: read by the camera, or typed by the driver.
+    *(Rule(read, (_V.FREE,), STAY, "_keep_early") for read in _READ),
+    *(Rule(read, (_V.RELEASING, _V.RELEASED), STAY, "_keep_early") for read in _READ),
+    *(Rule(read, _UNKNOWN, _V.FINDING, "_find", when="_is_plate") for read in _READ),
+    *(Rule(read, (_V.READING,), _V.ASKING, "_ask") for read in _READ),
+    *(Rule(read, (_V.HELP,), _V.FINDING, "_find", when="_wants_plate") for read in _READ),
+    Rule(PlateNotRead, (_V.READING,), _V.ASKING, "_ask"),
+    Rule(PlateWaitOver, (_V.READING,), _V.ASKING, "_ask"),
+    Rule(PlateEntered, _UNKNOWN, _V.FINDING, "_find", when="_is_plate"),
+    Rule(PlateEntered, (_V.HELP,), _V.FINDING, "_find", when="_wants_plate"),
+    Rule(PlateEntered, (_V.ASKING,), STAY, "_ask_anew"),
+    Rule(AnswerOver, (_V.ASKING,), _V.HELP, "_call_unanswered"),
+    # Its stay and its fee.
+    Rule(StayFound, (_V.FINDING,), _V.RELEASING, "_release_unpriced", when="_needs_no_money"),
+    Rule(StayFound, (_V.FINDING,), _V.RELEASING, "_release_unsettled", when="_may_settle_later"),
+    Rule(StayFound, (_V.FINDING,), _V.HELP, "_call_unsettled", when="_is_unsettled"),
+    Rule(StayFound, (_V.FINDING,), _V.DUE, "_show_fee"),
+    Rule(StayMissing, (_V.FINDING,), _V.ASKING, "_ask", when="_may_ask"),
+    Rule(StayMissing, (_V.FINDING,), _V.HELP, "_call_missing"),
+    Rule(StoreFailed, _STANDING, _V.HELP, "_call_store"),
+    Rule(StoreFailed, (_V.FREE, _V.RELEASING, _V.RELEASED, _V.VANISHED), STAY, "_report_store"),
+    Rule(StoreOver, (_V.FINDING,), _V.HELP, "_call_store_slow"),
+    # Its money.
+    Rule(CardPresented, (_V.DUE,), _V.PAYING, "_show_paying"),
+    Rule(MoneyHeld, (_V.DUE, _V.PAYING, _V.HELP), _V.RELEASING, "_release_paid", when="_is_ours"),
+    Rule(MoneyHeld, _ALL, STAY, "_decline_hold"),
+    Rule(MoneyRefused, (_V.DUE, _V.PAYING), _V.DUE, "_charge_again", when="_may_charge_again"),
+    Rule(MoneyRefused, (_V.DUE, _V.PAYING), _V.HELP, "_call_refused", when="_is_ours"),
+    Rule(MoneyRefused, (_V.RESOLVING,), _V.DUE, "_charge_again", when="_may_charge_again"),
+    Rule(MoneyRefused, (_V.RESOLVING,), _V.HELP, "_call_refused", when="_is_ours"),
+    Rule(MoneyUnclear, (_V.DUE, _V.PAYING), _V.RESOLVING, "_show_waiting", when="_is_ours"),
+    Rule(MoneyBooked, (_V.RESOLVING, _V.DUE), _V.RELEASING, "_release_booked", when="_is_for_us"),
+    Rule(MoneyBooked, (_V.HELP,), _V.RELEASING, "_release_booked", when="_is_for_us"),
+    Rule(MoneyBooked, (*_UNKNOWN, _V.HELP), _V.RELEASING, "_adopt", when="_may_adopt"),
+    Rule(MoneyBooked, (_V.FINDING,), STAY, "_find_again"),
+    Rule(MoneyUnresolved, (_V.RESOLVING, _V.DUE), _V.RELEASING, "_release_doubt", when="_lets_out"),
+    Rule(MoneyUnresolved, (_V.RESOLVING, _V.DUE), _V.HELP, "_call_unsettled", when="_is_ours"),
+    Rule(PayOver, (_V.DUE,), _V.HELP, "_call_unpaid"),
+    Rule(PayOver, (_V.PAYING,), STAY, "_wait_longer"),
+    # It leaves.
+    Rule(BarrierUp, (_V.RELEASING,), _V.RELEASED, "_drive", when="_car_is_here"),
+    Rule(BarrierUp, (_V.RELEASING,), _V.FREE, "_drive_off"),
+    Rule(OpeningFailed, (_V.RELEASING, _V.RELEASED), _V.HELP, "_call_stuck"),
+    Rule(ArmingLoopCleared, (_V.RELEASED,), _V.FREE, "_welcome"),
+    Rule(CarPassed, (_V.RELEASED,), _V.FINDING, "_begin_read", when="_next_is_read"),
+    Rule(CarPassed, (_V.RELEASED,), _V.READING, "_begin", when="_car_is_here"),
+    Rule(CarPassed, (_V.RELEASED,), _V.FREE, "_welcome"),
+    # It goes without leave: backwards, or under an arm that stands open.
+    Rule(ArmingLoopCleared, _STANDING, _V.VANISHED, "_doubt_presence"),
+    Rule(ArmingLoopOccupied, (_V.VANISHED,), _V.DUE, "_show_fee_again", when="_is_charging"),
+    Rule(ArmingLoopOccupied, (_V.VANISHED,), _V.FINDING, "_find_again", when="_knows_plate"),
+    Rule(ArmingLoopOccupied, (_V.VANISHED,), _V.READING, "_read_again"),
+    Rule(BackOutOver, (_V.VANISHED,), STAY, "_doubt_presence", when="_car_is_under"),
+    Rule(BackOutOver, (_V.VANISHED,), _V.FREE, "_back_out"),
+    Rule(CarPassed, (_V.VANISHED,), _V.FREE, "_leave_unreleased", when="_nobody_released"),
+    # A person is called, and comes or does not.
+    Rule(HelpRequested, (*_UNKNOWN, _V.FINDING, _V.DUE), _V.HELP, "_call_asked"),
+    Rule(HelpRequested, (_V.FREE, _V.HELP, _V.RELEASED), STAY, "_call_asked"),
+    Rule(OpenRequested, _STANDING, _V.RELEASING, "_release_by_hand"),
+    Rule(OpenRequested, (_V.FREE,), _V.RELEASING, "_release_nobody"),
+    Rule(HelpOver, (_V.HELP,), _V.RELEASING, "_release_stuck", when="_opens_when_stuck"),
+    Rule(HelpOver, (_V.HELP,), STAY, "_call_again"),
+    # The lane itself.
+    Rule(BoardSilent, (_V.FREE, _V.VANISHED, _V.RELEASED), _V.OUT_OF_SERVICE, "_close_lane"),
+    Rule(BoardSilent, (*_UNKNOWN, _V.FINDING, _V.DUE), _V.HELP, "_call_board"),
+    Rule(BoardSilent, (_V.OUT_OF_SERVICE,), STAY, "_close_lane"),
+    Rule(FireRaised, tuple(state for state in _V if state is not _V.FIRE), _V.FIRE, "_burn"),
+    Rule(LaneReleased, (_V.FIRE,), _V.READING, "_begin", when="_released_with_car"),
+    Rule(LaneReleased, (_V.FIRE,), _V.FREE, "_welcome", unless="_fire_is_on"),
+    *(Rule(read, (_V.FIRE,), STAY, "_find_in_fire", when="_is_plate") for read in _READ),
+    Rule(StayFound, (_V.FIRE,), STAY, "_remember_stay"),
+    Rule(CarPassed, (_V.FIRE,), STAY, "_leave_in_fire"),
+    Rule(StopRequested, (_V.DUE, _V.HELP), STAY, "_stop_charging"),
+)
+
+_REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {}
+
+VISIT: Final = Table("visit", VisitState, VisitState.OUT_OF_SERVICE, _RULES, _REFUSED)

@@ -1,0 +1,373 @@
+"""What the till does on each row of its table: commands to the terminal, rows, and news for the visit."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from kiosk.core.lane.desk import TERMINAL, Desk
+from kiosk.core.lane.events import (
+    ChargeGivenUp,
+    ChargeOrdered,
+    GoodsIssued,
+    GoodsWithheld,
+    MoneyBooked,
+    MoneyHeld,
+    MoneyRefused,
+    MoneyUnclear,
+    MoneyUnresolved,
+    ResolveDue,
+    ResolveOver,
+    StatusDue,
+)
+from kiosk.core.lane.machine import Stateful
+from kiosk.core.lane.receipts import Finding, judge
+from kiosk.core.lane.tables.till import TILL
+from kiosk.core.records import (
+    OpenOrder,
+    OpenOrdersFound,
+    PaymentBooked,
+    PaymentHeld,
+    PaymentIntended,
+    PaymentRefused,
+    PaymentReversed,
+    PaymentUnresolved,
+)
+from kiosk.core.stopwatch import Share
+from kiosk_hw.ports.terminal import (
+    AbortPayment,
+    AskLastReceipt,
+    AskTerminalStatus,
+    Authorise,
+    CardAwaited,
+    CardPresented,
+    IssueGoods,
+    LastReceiptKnown,
+    LogOffTerminal,
+    PaymentApproved,
+    PaymentNotTaken,
+    PaymentTaken,
+    PaymentUnclear,
+    ReverseReceipt,
+    ReversalMade,
+    ReversalRefused,
+    ReversalUnclear,
+    TerminalBlocked,
+    TerminalReady,
+    TerminalSilent,
+    WithholdGoods,
+)
+
+ASK_AGAIN_S: Final = 2.0
+"""Pause before an unclear payment's receipt is asked for again; the terminal may still be busy."""
+
+
+class Till(Stateful):
+    """The money's machine with the order in hand and the one that waits behind it."""
+
+    table = TILL
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.order: OpenOrder | None = None
+        self.last_receipt_no: int | None = None
+        """0 when the terminal is known to hold no receipt, None when that is not known."""
+        self._queued: ChargeOrdered | None = None
+        self._wanted = True
+        self._ready = False
+
+    # Guards.
+
+    def _has_open_order(self, event: Any) -> bool:
+        return self.order is not None
+
+    def _lists_any(self, event: OpenOrdersFound) -> bool:
+        return bool(event.orders)
+
+    def _is_queued(self, event: ChargeGivenUp) -> bool:
+        return self._queued is not None and self._queued.order_id == event.order_id
+
+    def _answers(self, event: Any) -> bool:
+        return self._ready
+
+    def _found(self, event: LastReceiptKnown) -> Finding:
+        assert self.order is not None
+        return judge(self.order, event.receipt)
+
+    def _found_booked(self, event: LastReceiptKnown) -> bool:
+        return self._found(event) is Finding.BOOKED
+
+    def _found_absent(self, event: LastReceiptKnown) -> bool:
+        return self._found(event) is Finding.ABSENT
+
+    def _found_unwanted(self, event: LastReceiptKnown) -> bool:
+        """Booked, but the barrier never opened for it and no car stands there to be let out."""
+        assert self.order is not None
+        gone = not self._wanted or not self.desk.inputs.arming_loop
+        return gone and not self.order.barrier_opened and self._found_booked(event)
+
+    # The terminal comes and goes.
+
+    def _check(self, event: Any) -> None:
+        self._ready = True
+        self.desk.calm("terminal-down")
+        self.desk.order(TERMINAL, AskLastReceipt())
+        self.desk.wait(StatusDue, self.desk.settings.status_s)
+
+    def _know_ready(self, event: TerminalReady) -> None:
+        self.desk.wait(StatusDue, self.desk.settings.status_s)
+
+    def _go_offline(self, event: TerminalSilent | TerminalBlocked) -> None:
+        self._ready = False
+        self.desk.stop_waiting(StatusDue)
+        self._report_down(event)
+        if self._queued is not None:
+            queued, self._queued = self._queued, None
+            self.desk.post(MoneyRefused(queued.order_id, "terminal-down", retry=False))
+
+    def _stay_offline(self, event: TerminalSilent | TerminalBlocked) -> None:
+        self._ready = False
+        self._report_down(event)
+
+    def _report_down(self, event: TerminalSilent | TerminalBlocked) -> None:
+        why = event.cure if isinstance(event, TerminalBlocked) else event.why
+        self.desk.alarm("terminal-down", why)
+
+    def _remember_last(self, event: LastReceiptKnown) -> None:
+        self.last_receipt_no = event.receipt.receipt_no if event.receipt else 0
+        self._rest()
+
+    def _remember_nothing(self, event: Any) -> None:
+        self.last_receipt_no = None
+        self._rest()
+
+    def _ask_status(self, event: StatusDue) -> None:
+        self.desk.order(TERMINAL, AskTerminalStatus())
+        self.desk.wait(StatusDue, self.desk.settings.status_s)
+
+    def _log_off(self, event: Any) -> None:
+        self.desk.stop_waiting(StatusDue)
+        self.desk.order(TERMINAL, LogOffTerminal())
+
+    def _rest(self) -> None:
+        """Nothing in hand: take what waits, or keep an eye on the terminal."""
+        self.order = None
+        self._wanted = True
+        self.desk.stop_waiting(ResolveDue, ResolveOver)
+        self.desk.wait(StatusDue, self.desk.settings.status_s)
+        if self._queued is not None:
+            queued, self._queued = self._queued, None
+            self.desk.post(queued)
+
+    # A fee is to be taken.
+
+    def _charge(self, event: ChargeOrdered) -> None:
+        self.desk.stop_waiting(StatusDue)
+        self.order = OpenOrder(
+            event.order_id,
+            event.exit_id,
+            event.stay_id,
+            event.amount,
+            self.last_receipt_no,
+            held_receipt_no=None,
+            opening_ordered=False,
+            barrier_opened=False,
+        )
+        self.desk.write(
+            PaymentIntended(
+                event.exit_id, event.order_id, event.stay_id, event.amount, self.last_receipt_no
+            )
+        )
+        self.desk.order(TERMINAL, Authorise(event.order_id, event.amount))
+        self._clock("terminal", Share.DEVICES)
+        self.desk.step("till.charge.started", event.exit_id, amount=event.amount)
+
+    def _turn_away(self, event: ChargeOrdered) -> None:
+        self.desk.post(MoneyRefused(event.order_id, "terminal-down", retry=False))
+
+    def _queue(self, event: ChargeOrdered) -> None:
+        assert self._queued is None, "the visit orders one charge at a time"
+        self._queued = event
+
+    def _drop_queued(self, event: ChargeGivenUp) -> None:
+        self._queued = None
+
+    def _abort(self, event: ChargeGivenUp) -> None:
+        self._wanted = False
+        self.desk.order(TERMINAL, AbortPayment(event.order_id))
+
+    def _forget_wish(self, event: ChargeGivenUp) -> None:
+        self._wanted = False
+
+    def _await_card(self, event: CardAwaited) -> None:
+        self._clock("driver", Share.PEOPLE)
+
+    def _see_card(self, event: CardPresented) -> None:
+        self._clock("card and host", Share.DEVICES)
+
+    # The money is held until the barrier is open.
+
+    def _hold(self, event: PaymentApproved) -> None:
+        order, receipt = self._in_hand(), event.receipt
+        self.order = replace(order, held_receipt_no=receipt.receipt_no)
+        self.desk.write(
+            PaymentHeld(order.exit_id, order.order_id, receipt.receipt_no, receipt.trace_no)
+        )
+        self._clock("release", Share.MACHINE)
+        self.desk.post(MoneyHeld(order.order_id))
+        self.desk.step("till.charge.held", order.exit_id)
+
+    def _issue(self, event: GoodsIssued) -> None:
+        self.order = replace(self._in_hand(), barrier_opened=True)
+        self.desk.order(TERMINAL, IssueGoods(event.order_id))
+
+    def _withhold(self, event: GoodsWithheld | ChargeGivenUp) -> None:
+        self._wanted = False
+        self.desk.order(TERMINAL, WithholdGoods(event.order_id))
+
+    # It ends.
+
+    def _book(self, event: PaymentTaken) -> None:
+        order = self._in_hand()
+        self.last_receipt_no = event.receipt.receipt_no
+        self.desk.write(PaymentBooked(order.exit_id, order.order_id, event.receipt.receipt_no))
+        self.desk.step("till.charge.booked", order.exit_id)
+        self._rest()
+
+    def _book_unasked(self, event: PaymentTaken) -> None:
+        """A terminal without goods issue takes the money at once: the car must get out for it."""
+        order = self._in_hand()
+        self.desk.note("taken-unasked", "the terminal did not wait for the barrier", order.exit_id)
+        self._tell_booked(order)
+        self._book(event)
+
+    def _refuse(self, event: PaymentNotTaken) -> None:
+        order = self._in_hand()
+        self.desk.write(PaymentRefused(order.exit_id, order.order_id, event.code))
+        self.desk.post(MoneyRefused(order.order_id, event.why, retry=True))
+        self.desk.step("till.charge.refused", order.exit_id, why=event.why)
+        self._rest()
+
+    def _confirm_release(self, event: PaymentNotTaken) -> None:
+        order = self._in_hand()
+        self.desk.write(PaymentRefused(order.exit_id, order.order_id, event.code))
+        self.desk.step("till.hold.released", order.exit_id)
+        self._rest()
+
+    def _lose_hold(self, event: PaymentNotTaken) -> None:
+        """The terminal let go of money that the barrier was opening for."""
+        order = self._in_hand()
+        self.desk.write(PaymentRefused(order.exit_id, order.order_id, event.code))
+        self.desk.note("opened-unpaid", event.why, order.exit_id)
+        self._rest()
+
+    def _reverse_taken(self, event: PaymentTaken) -> None:
+        self._reverse(event.receipt.receipt_no)
+
+    def _reverse_found(self, event: LastReceiptKnown) -> None:
+        assert event.receipt is not None
+        self._reverse(event.receipt.receipt_no)
+
+    def _reverse(self, receipt_no: int) -> None:
+        order = self._in_hand()
+        self.desk.stop_waiting(ResolveDue, ResolveOver)
+        self.desk.note("reversing", "booked, but the barrier did not open for it", order.exit_id)
+        self.desk.order(TERMINAL, ReverseReceipt(order.order_id, receipt_no, order.amount))
+
+    def _confirm_reversal(self, event: ReversalMade) -> None:
+        order = self._in_hand()
+        self.desk.write(PaymentReversed(order.exit_id, order.order_id, event.receipt_no))
+        self.desk.post(MoneyRefused(order.order_id, "reversed", retry=True))
+        self.last_receipt_no = None
+        self._rest()
+        self._check(event)
+
+    def _owe_refund(self, event: ReversalRefused | ReversalUnclear) -> None:
+        order = self._in_hand()
+        why = f"refund receipt {event.receipt_no} by hand: {event.why}"
+        self.desk.write(PaymentUnresolved(order.exit_id, order.order_id, why))
+        self.desk.alarm("refund-due", why, order.exit_id)
+        self.last_receipt_no = None
+        self._rest()
+        self._check(event)
+
+    # What is not known is asked for.
+
+    def _doubt(self, event: PaymentUnclear) -> None:
+        order = self._in_hand()
+        self.desk.step("till.charge.unclear", order.exit_id, why=event.why)
+        self.desk.post(MoneyUnclear(order.order_id))
+        self._clock("asking after", Share.DEVICES)
+        self.desk.wait(ResolveOver, self.desk.settings.resolve_s)
+        self._ask_later(event)
+
+    def _inherit(self, event: OpenOrdersFound) -> None:
+        """Only the newest open order can be proven by the terminal's last receipt."""
+        for older in event.orders[:-1]:
+            why = "older than the terminal's last receipt"
+            self.desk.write(PaymentUnresolved(older.exit_id, older.order_id, why))
+        if event.orders:
+            self.order = event.orders[-1]
+            self.desk.wait(ResolveOver, self.desk.settings.resolve_s)
+
+    def _inherit_now(self, event: OpenOrdersFound) -> None:
+        self._inherit(event)
+        self._ask_after(event)
+
+    def _ask_after(self, event: Any) -> None:
+        self._ready = self._ready or isinstance(event, TerminalReady)
+        self.desk.order(TERMINAL, AskLastReceipt())
+        self.desk.wait(ResolveDue, self.desk.settings.resolve_s)
+
+    def _ask_later(self, event: Any) -> None:
+        self.desk.wait(ResolveDue, ASK_AGAIN_S)
+
+    def _book_found(self, event: LastReceiptKnown) -> None:
+        order = self._in_hand()
+        assert event.receipt is not None
+        self.last_receipt_no = event.receipt.receipt_no
+        self.desk.write(PaymentBooked(order.exit_id, order.order_id, event.receipt.receipt_no))
+        self.desk.step("till.resolved.booked", order.exit_id)
+        self._drop_same_stay(order)
+        self._tell_booked(order)
+        self._rest()
+
+    def _refuse_found(self, event: LastReceiptKnown) -> None:
+        order = self._in_hand()
+        self.last_receipt_no = event.receipt.receipt_no if event.receipt else 0
+        self.desk.write(PaymentRefused(order.exit_id, order.order_id, 0))
+        self.desk.step("till.resolved.not-booked", order.exit_id)
+        self.desk.post(MoneyRefused(order.order_id, "not-booked", retry=True))
+        self._rest()
+
+    def _leave_open(self, event: ResolveOver) -> None:
+        order = self._in_hand()
+        why = "the terminal could not say in time what it booked"
+        self.desk.write(PaymentUnresolved(order.exit_id, order.order_id, why))
+        self.desk.alarm("payment-unresolved", why, order.exit_id)
+        same_stay = self._drop_same_stay(order)
+        self.desk.post(MoneyUnresolved(same_stay or order.order_id))
+        self.last_receipt_no = None
+        self._rest()
+        if self._ready:
+            self._check(event)
+
+    def _drop_same_stay(self, order: OpenOrder) -> str | None:
+        """A second charge for a stay whose first is in doubt must not go out."""
+        queued = self._queued
+        if queued is None or queued.stay_id != order.stay_id:
+            return None
+        self._queued = None
+        return queued.order_id
+
+    def _tell_booked(self, order: OpenOrder) -> None:
+        self.desk.post(
+            MoneyBooked(order.order_id, order.exit_id, order.stay_id, order.barrier_opened)
+        )
+
+    def _in_hand(self) -> OpenOrder:
+        assert self.order is not None, f"no order in hand in {self.state}"
+        return self.order
+
+    def _clock(self, name: str, share: Share) -> None:
+        passage = self.desk.passages.get(self.order.exit_id) if self.order else None
+        if passage is not None:
+            passage.stopwatch.switch(name, share, self.desk.now)
