@@ -47,7 +47,7 @@ JOURNAL_NAME: Final = "journal.db"
 KEYS_NAME: Final = "keys.db"
 
 DISPUTE_S: Final = 86_400.0
-"""How long after a day's last stay its driver may still ask about it, plate in hand."""
+"""How long after a stay its driver may still ask about it, plate in hand."""
 
 
 @dataclass(slots=True)
@@ -139,17 +139,17 @@ class Store:
             return files.orders.unresolved()
 
     def sweep(self) -> Swept:
-        """Destroy the keys and fingerprints of finished days, and empty the write-ahead files.
+        """Destroy fingerprints and keys that served their purpose, and empty the write-ahead files.
 
-        Called about once a day. A day is finished when it is not today, none of its stays is open,
-        and the last one was closed longer than the dispute window ago.
+        Called about once a day. A fingerprint goes when its stay was closed longer than the dispute
+        window ago, an entry day's key when that day is over and its last fingerprint has gone.
         """
         with self._whole("destroy old keys"):
             with self._transaction() as (files, now_us):
                 sweep = Sweep(files.db, files.ring, files.stays, now_us, self._dispute_us)
                 ended = sweep.end_lost_stays(self._live_days_max)
                 journal.append(files.db, ended, now_us)
-                sweep.forget_finished_days()
+                sweep.forget_ended_stays()
             # Keys go only after their stays are gone for good: killed in between, the next sweep
             # finds keys without use. The lock keeps other processes from using one meanwhile.
             with self._transaction():

@@ -61,17 +61,29 @@ class Sweep:
             )
         return rows
 
-    def forget_finished_days(self) -> None:
-        """Delete the stays of days whose dispute windows are over, and season passes that ended."""
+    def forget_ended_stays(self) -> None:
+        """Delete the stays whose own dispute window is over, and season passes that ended.
+
+        A stay's fingerprint does not wait for its day's key: one car that stays for weeks keeps
+        the key alive, but not the fingerprints of those who came on the same day and left.
+        """
+        until_us = self._now_us - self._dispute_us
         for day in self._days_of_stays():
             # A closing time ahead of the clock was written by a clock that ran ahead: its window
-            # begins anew, or the day would be kept until that far moment.
+            # begins anew, or the stay would be kept until that far moment.
             self._db.execute(
                 "UPDATE stays SET closed_us = ? WHERE day = ? AND closed_us > ?",
                 (self._now_us, day, self._now_us),
             )
-            if day != self._today and not self._is_needed(day):
-                self._forget(day)
+            ended = "(SELECT stay_id FROM stays WHERE day = ? AND closed_us <= ?)"
+            self._db.execute(f"DELETE FROM payments WHERE stay_id IN {ended}", (day, until_us))
+            # An order without an end stays for a person to settle: that needs no fingerprint.
+            self._db.execute(
+                "DELETE FROM orders WHERE state IN ('booked', 'refused', 'reversed')"
+                f" AND stay_id IN {ended}",
+                (day, until_us),
+            )
+            self._db.execute("DELETE FROM stays WHERE day = ? AND closed_us <= ?", (day, until_us))
         self._db.execute("DELETE FROM seasons WHERE valid_until_us <= ?", (self._now_us,))
 
     def keys_without_use(self) -> list[str]:
@@ -91,23 +103,3 @@ class Sweep:
         ) is not None:
             days.append(day)
         return days
-
-    def _is_needed(self, day: str) -> bool:
-        window_us = self._now_us - self._dispute_us
-        row = self._db.execute(
-            "SELECT 1 WHERE EXISTS (SELECT 1 FROM stays WHERE day = ?1 AND closed_us IS NULL)"
-            " OR EXISTS (SELECT 1 FROM stays WHERE day = ?1 AND closed_us > ?2)",
-            (day, window_us),
-        ).fetchone()
-        return row is not None
-
-    def _forget(self, day: str) -> None:
-        of_day = "(SELECT stay_id FROM stays WHERE day = ?)"
-        self._db.execute(f"DELETE FROM payments WHERE stay_id IN {of_day}", (day,))
-        # An order without an end stays for a person to settle; it needs no fingerprint for that.
-        self._db.execute(
-            "DELETE FROM orders WHERE state IN ('booked', 'refused', 'reversed')"
-            f" AND stay_id IN {of_day}",
-            (day,),
-        )
-        self._db.execute("DELETE FROM stays WHERE day = ?", (day,))

@@ -1,0 +1,137 @@
+"""Orders: what each row does to them, what counts as paid, what a restart finds."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from edge.store_desk import NOON, Desk, eur
+from kiosk.core.records import (
+    BarrierOpened,
+    OpeningOrdered,
+    OpeningReason,
+    OpenOrder,
+    PaymentBooked,
+    PaymentHeld,
+    PaymentRefused,
+    PaymentReversed,
+    PaymentUnresolved,
+    Row,
+)
+
+HELD = PaymentHeld("x", "o1", 8, 44)
+BOOKED = PaymentBooked("x", "o1", 8)
+REFUSED = PaymentRefused("x", "o1", 0x6C)
+REVERSED = PaymentReversed("x", "o1", 8)
+UNRESOLVED = PaymentUnresolved("x", "o1", "the terminal never answered")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    desk.enter("s1", "B10001")
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("rows", "paid", "is_open", "is_unresolved"),
+    [
+        ([], False, True, False),
+        ([HELD], False, True, False),
+        ([BOOKED], True, False, False),
+        ([HELD, BOOKED], True, False, False),
+        ([BOOKED, BOOKED], True, False, False),
+        ([REFUSED], False, False, False),
+        ([UNRESOLVED], False, False, True),
+        ([REVERSED], False, False, False),
+        ([BOOKED, REVERSED], False, False, False),
+        ([BOOKED, REVERSED, BOOKED], False, False, False),
+        ([BOOKED, REVERSED, REVERSED], False, False, False),
+        ([REVERSED, UNRESOLVED], False, False, False),
+        ([UNRESOLVED, BOOKED], True, False, False),
+        ([UNRESOLVED, REFUSED], False, False, False),
+        ([REFUSED, BOOKED], True, False, False),
+        ([REFUSED, UNRESOLVED], False, False, False),
+        ([BOOKED, REFUSED], True, False, False),
+        ([BOOKED, UNRESOLVED], True, False, True),
+        ([BOOKED, UNRESOLVED, BOOKED], True, False, False),
+        ([BOOKED, UNRESOLVED, REVERSED], False, False, False),
+    ],
+)
+def test_where_an_order_goes_and_what_counts_as_paid(
+    desk: Desk, rows: list[Row], paid: bool, is_open: bool, is_unresolved: bool
+) -> None:
+    desk.intend("o1", "s1", 1250)
+    for row in rows:
+        desk.write(row)
+    assert desk.found("B10001").stay.paid == (((eur(1250), NOON),) if paid else ())
+    assert bool(desk.open_orders().orders) is is_open
+    assert bool(desk.store.unresolved()) is is_unresolved
+
+
+def test_a_booking_counts_the_amount_that_was_intended_at_the_moment_it_was_booked(
+    desk: Desk,
+) -> None:
+    desk.intend("o1", "s1", 1250)
+    desk.intend("o1", "s1", 9999)
+    desk.later(seconds=4)
+    desk.write(BOOKED)
+    desk.later(seconds=4)
+    desk.write(BOOKED)
+    assert desk.found("B10001").stay.paid == ((eur(1250), NOON + timedelta(seconds=4)),)
+
+
+def test_a_reversal_takes_back_its_own_order_and_no_other(desk: Desk) -> None:
+    desk.intend("o1", "s1", 1000)
+    desk.intend("o2", "s1", 250)
+    desk.write(BOOKED, PaymentBooked("x", "o2", 9), REVERSED)
+    assert [money for money, _ in desk.found("B10001").stay.paid] == [eur(250)]
+
+
+def test_paid_and_not_left_stays_paid(desk: Desk) -> None:
+    desk.intend("o1", "s1")
+    desk.write(BOOKED)
+    desk.later(days=3)
+    desk.store.sweep()
+    assert desk.found("B10001").stay.paid == ((eur(1250), NOON),)
+
+
+def test_a_booking_without_an_intent_pays_nothing_and_a_person_is_told(desk: Desk) -> None:
+    desk.write(PaymentBooked("x", "o9", 8))
+    assert desk.found("B10001").stay.paid == ()
+    assert repr(desk.store) == "<Store in memory open batches=3 rows=3 failures=0>"
+
+
+@pytest.mark.parametrize(("ordered", "opened", "held"), [*product([False, True], repeat=3)])
+def test_a_restart_learns_how_far_an_open_order_had_come(
+    desk: Desk, ordered: bool, opened: bool, held: bool
+) -> None:
+    desk.intend("o1", "s1", 1250, exit_id="e1")
+    if held:
+        desk.write(PaymentHeld("e1", "o1", 8, None))
+    if ordered:
+        desk.write(OpeningOrdered("e1", "s1", OpeningReason.PAID))
+    if opened:
+        desk.write(BarrierOpened("e1"))
+    desk.write(OpeningOrdered("e2", None, OpeningReason.FIRE), BarrierOpened("e2"))
+    (order,) = desk.open_orders().orders
+    assert order == OpenOrder("o1", "e1", "s1", eur(1250), 7, 8 if held else None, ordered, opened)
+
+
+def test_open_orders_come_oldest_first_also_when_the_clock_was_set_back(desk: Desk) -> None:
+    for name in ("o3", "o1", "o2"):
+        desk.intend(name, "s1")
+        desk.later(hours=-1)
+    assert [order.order_id for order in desk.open_orders().orders] == ["o3", "o1", "o2"]
+
+
+def test_the_operator_sees_why_an_order_is_unresolved_and_settles_it(desk: Desk) -> None:
+    desk.intend("o1", "s1", 1250)
+    desk.later(minutes=1)
+    desk.write(UNRESOLVED)
+    (order,) = desk.store.unresolved()
+    assert (order.order_id, order.stay_id, order.amount) == ("o1", "s1", eur(1250))
+    assert order.why == "the terminal never answered"
+    assert order.noted_utc == NOON + timedelta(minutes=1)
+    desk.write(BOOKED)
+    assert desk.store.unresolved() == ()
