@@ -1,0 +1,25 @@
+"""The `kiosk.toml` of one lane: what may be set, and every fault in it named at once.
+
+Nothing is opened but the file itself: no port, no store, no password file.
+"""
+
+from kiosk.config.devices import Barrier, Camera, CustomCameraTable, Terminal, Wiring
+from kiosk.config.loading import CONFIG_BYTES_MAX, load, parse
+from kiosk.config.schema import Config, Lane, Plates, Screen, Store, TariffTable
+
+__all__ = [
+    "CONFIG_BYTES_MAX",
+    "Barrier",
+    "Camera",
+    "Config",
+    "CustomCameraTable",
+    "Lane",
+    "Plates",
+    "Screen",
+    "Store",
+    "TariffTable",
+    "Terminal",
+    "Wiring",
+    "load",
+    "parse",
+]

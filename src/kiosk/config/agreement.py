@@ -1,0 +1,159 @@
+"""What the tables of `kiosk.toml` demand of each other, and of the catalog of device models.
+
+Each check yields one line for each fault, and looks at fields that are sound by themselves.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Final
+
+from kiosk.config.checking import shown
+from kiosk.config.devices import Barrier, Camera, Terminal
+from kiosk.config.parts import board_of, camera_of, tariff_of, terminal_of
+from kiosk.config.schema import Config, Plates, TariffTable
+from kiosk.core.settings import Role
+from kiosk_hw import catalog
+from kiosk_hw.barriers.model import BarrierModel, Contact
+from kiosk_hw.lines.pattern_bounds import check_pattern
+from kiosk_hw.ports.plate import PLATE_CHARS_MAX
+from kiosk_hw.terminals.model import Transport
+from kiosk_hw.zvt import currencies
+
+CUSTOM_CAMERA: Final = "custom"
+"""The camera model whose telegrams stand in the configuration itself."""
+
+DEVICES: Final = ("barrier", "camera", "terminal")
+
+
+def disagreements(config: Config) -> Iterator[str]:
+    """One line for each fault between keys."""
+    sound = set()
+    for name in DEVICES:
+        table = getattr(config, name)
+        if table is None:
+            continue
+        known = catalog.names(f"{name}s")
+        if table.model in known:
+            sound.add(name)
+        else:
+            yield f"{name}.model: expected one of {', '.join(known)}, got {shown(table.model)}"
+    yield from _ports(config)
+    yield from _role(config)
+    yield from _polls(config.barrier)
+    yield from _wiring(config.barrier, board_of(config.barrier) if "barrier" in sound else None)
+    if "camera" in sound:
+        yield from _camera(config.camera)
+    if config.terminal is not None:
+        yield from _terminal(config.terminal, config.lane.arm_travel_s)
+        if "terminal" in sound:
+            yield from _transport(config.terminal)
+    if config.tariff is not None:
+        yield from _tariff(config.tariff)
+    if config.tariff is not None and config.terminal is not None:
+        yield from _currency(config.tariff)
+    yield from _plates(config.plates)
+
+
+def _plates(plates: Plates) -> Iterator[str]:
+    for number, source in enumerate(plates.own_patterns):
+        try:
+            check_pattern(re.compile(source), PLATE_CHARS_MAX)
+        except ValueError as error:
+            yield f"plates.own_patterns[{number}]: {str(error).removeprefix('pattern: ')}"
+    if not plates.grammars and not plates.own_patterns:
+        yield "plates.grammars: expected a country, or a pattern in own_patterns, got neither"
+
+
+def _ports(config: Config) -> Iterator[str]:
+    taken: dict[str, str] = {}
+    for name in DEVICES:
+        table = getattr(config, name)
+        if table is None:
+            continue
+        if table.port in taken:
+            yield f"{name}.port: expected a port of its own, got that of {taken[table.port]}"
+        taken.setdefault(table.port, name)
+
+
+def _role(config: Config) -> Iterator[str]:
+    if config.lane.role is Role.EXIT:
+        if config.tariff is None:
+            yield "tariff: missing (an exit lane must know what a stay costs)"
+        return
+    for name in ("terminal", "tariff"):
+        if getattr(config, name) is not None:
+            yield f"{name}: expected no such table in an entry lane, which takes no money"
+
+
+def _polls(barrier: Barrier) -> Iterator[str]:
+    if barrier.poll_busy_ms > barrier.poll_idle_ms:
+        yield (
+            f"barrier.poll_busy_ms: expected at most poll_idle_ms = {barrier.poll_idle_ms},"
+            f" got {barrier.poll_busy_ms}"
+        )
+
+
+def _wiring(barrier: Barrier, board: BarrierModel | None) -> Iterator[str]:
+    taken: dict[str, str] = {}
+    for item in fields(barrier.wiring):
+        value = getattr(barrier.wiring, item.name)
+        if value is None:
+            continue
+        is_input = isinstance(value, Contact)
+        number = value.channel if is_input else value
+        contact = f"{'DI' if is_input else 'DO'}{number}"
+        if contact in taken:
+            yield f"barrier.wiring.{item.name}: {contact} is wired as {taken[contact]} already"
+        taken.setdefault(contact, item.name)
+        if board is None:
+            continue
+        if number > (board.profile.inputs if is_input else board.profile.outputs):
+            yield f"barrier.wiring.{item.name}: {barrier.model} has no {contact}"
+
+
+def _camera(camera: Camera) -> Iterator[str]:
+    if camera.model == CUSTOM_CAMERA:
+        if camera.custom is None:
+            yield 'camera.custom: missing (the telegrams of model = "custom")'
+            return
+        try:
+            camera_of(camera)
+        except ValueError as error:
+            yield f"camera.custom.{error}"
+    elif camera.custom is not None:
+        yield f'camera.custom: expected model = "custom" with it, got {camera.model!r}'
+
+
+def _terminal(terminal: Terminal, arm_travel_s: float) -> Iterator[str]:
+    if (terminal.password is None) == (terminal.password_file is None):
+        count = "neither" if terminal.password is None else "both"
+        yield f"terminal.password_file: expected this or password, got {count}"
+    # The arm may be tried twice before the money is let go.
+    if terminal.goods_timeout_s <= 2 * arm_travel_s:
+        yield (
+            f"terminal.goods_timeout_s: expected more than twice lane.arm_travel_s ="
+            f" {arm_travel_s}, got {terminal.goods_timeout_s}"
+        )
+
+
+def _transport(terminal: Terminal) -> Iterator[str]:
+    if terminal_of(terminal, "").transport is not Transport.TCP:
+        return
+    if not terminal.port.startswith("socket://"):
+        yield f"terminal.port: expected socket://address:20007, got {shown(terminal.port)}"
+    if terminal.baud is not None:
+        yield f"terminal.baud: expected none, for {terminal.model} has no line speed"
+
+
+def _tariff(tariff: TariffTable) -> Iterator[str]:
+    try:
+        tariff_of(tariff)
+    except ValueError as error:
+        yield f"tariff: {error}"
+
+
+def _currency(tariff: TariffTable) -> Iterator[str]:
+    if tariff.currency not in currencies.NUMBERS:
+        known = ", ".join(currencies.NUMBERS)
+        yield f"tariff.currency: expected one of {known} at a terminal, got {tariff.currency}"

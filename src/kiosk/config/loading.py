@@ -1,0 +1,66 @@
+"""Reads `kiosk.toml`: the file, its TOML, every key, and what the tables demand of each other."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Final
+
+from kiosk.config.agreement import disagreements
+from kiosk.config.checking import build
+from kiosk.config.schema import Config
+from kiosk.errors import ConfigError
+
+CONFIG_BYTES_MAX: Final = 256 * 1024
+"""A longer file is no lane's configuration; the sample with all its words has about 8 KiB."""
+
+_PLACE: Final = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+
+
+def load(path: Path) -> Config:
+    """The configuration in this file. Raises ConfigError that names all faults at once."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(CONFIG_BYTES_MAX + 1)
+    except FileNotFoundError:
+        raise ConfigError((f"{path}: there is no such file",)) from None
+    except IsADirectoryError:
+        raise ConfigError((f"{path}: expected a file, got a directory",)) from None
+    except (OSError, ValueError) as error:
+        raise ConfigError((f"{path}: cannot be read ({error})",)) from error
+    if len(data) > CONFIG_BYTES_MAX:
+        raise ConfigError((f"{path}: expected at most {CONFIG_BYTES_MAX} bytes",))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            (f"line {line}: expected UTF-8, got byte {data[error.start]:02X}",)
+        ) from None
+    return parse(text, path.absolute().parent)
+
+
+def parse(text: str, folder: Path = Path()) -> Config:
+    """The configuration in this text; its relative paths start at `folder`.
+
+    Raises ConfigError that names all faults at once, and nothing else whatever the text is.
+    """
+    try:
+        table = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        # tomllib lets int() and the recursion limit speak for themselves.
+        raise ConfigError((_syntax_fault(str(error)),)) from None
+    faults: list[str] = []
+    config = build(Config, table, "", folder, faults)
+    if config is not None:
+        faults.extend(disagreements(config))
+    if config is None or faults:
+        raise ConfigError(tuple(faults))
+    return config
+
+
+def _syntax_fault(message: str) -> str:
+    found = _PLACE.fullmatch(message)
+    if found is None:
+        return f"not TOML: {' '.join(message.split())[:200]}"
+    place = f"line {found[2]}, column {found[3]}" if found[2] else "end of file"
+    return f"{place}: not TOML: {' '.join(found[1].split())[:200]}"

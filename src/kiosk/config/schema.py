@@ -1,0 +1,116 @@
+"""What may stand in `kiosk.toml`: one frozen dataclass for each table, one field for each key."""
+# ruff: noqa: RUF009 - key() makes a dataclass field, it is no default value.
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiosk.config import spelling
+from kiosk.config.devices import Barrier, Camera, Terminal
+from kiosk.config.keys import key, table
+from kiosk.core.settings import LaneSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane(LaneSettings):
+    """`[lane]`: the lane's name, and every setting of the lane's own."""
+
+    name: str = key("what screens and logs call the lane", read=spelling.name, example="exit-1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """`[store]`: where stays, journal and day keys are kept."""
+
+    folder: Path = key(
+        "the folder of stays, journal and day keys, from this file's folder", example="state"
+    )
+    keys_folder: Path | None = key(
+        "the folder of the keys, better on another disk; without it `keys` in folder",
+        default=None,
+        example="keys",
+        idle=True,
+    )
+    dispute_h: int = key(
+        "hours after which the fingerprint of a closed stay can no longer be tested",
+        default=24,
+        low=0,
+        high=168,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TariffTable:
+    """`[tariff]`: what a stay costs (`kiosk.core.tariff.SimpleTariff`)."""
+
+    currency: str = key("ISO 4217 code", read=spelling.currency, example="EUR")
+    block_min: int = key("minutes of one block", low=1, high=10080, example=60)
+    block_amount_minor: int = key(
+        "price of a started block, in cents", low=1, high=1_000_000, example=200
+    )
+    free_min: int = key(
+        "who leaves within these minutes pays nothing", default=0, low=0, high=1440, example=15
+    )
+    grace_min: int = key("minutes to leave after paying", default=15, low=0, high=240)
+    cap_24h_amount_minor: int | None = key(
+        "most that 24 h cost, in cents; without it no cap",
+        default=None,
+        low=1,
+        high=100_000_000,
+        example=1500,
+    )
+    class_times: Mapping[str, int] = field(
+        default_factory=dict,
+        metadata={
+            "purpose": "how often a vehicle class pays each amount; others once",
+            "low": 0,
+            "high": 100,
+            "example": {"large": 2, "motorcycle": 0},
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plates:
+    """`[plates]`: what a number plate looks like here."""
+
+    grammars: tuple[str, ...] = key(
+        "countries whose plates are known", default=("cn", "eu"), choices=("cn", "eu")
+    )
+    own_patterns: tuple[str, ...] = key(
+        "regular expressions for plates of no such country",
+        default=(),
+        read=spelling.pattern,
+        example=("TEMP[0-9]{4}",),
+        idle=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """`[screen]`: where the driver's screen is served; never beyond this machine."""
+
+    listen: str | None = key(
+        "address of the screen's page: 127.0.0.1:port or unix:/path; without it no screen",
+        default=None,
+        read=spelling.listen,
+        example="127.0.0.1:8080",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """One lane, whole and checked."""
+
+    lane: Lane = field(metadata={"purpose": "the lane and its times in seconds"})
+    store: Store = field(metadata={"purpose": "what is kept, and where"})
+    barrier: Barrier = field(metadata={"purpose": "the board that moves the arm"})
+    camera: Camera = field(metadata={"purpose": "the plate camera"})
+    terminal: Terminal | None = field(
+        default=None, metadata={"purpose": "the payment terminal; an entry lane has none"}
+    )
+    tariff: TariffTable | None = field(
+        default=None, metadata={"purpose": "what a stay costs; an entry lane has none"}
+    )
+    plates: Plates = table(Plates, "what a number plate looks like here")
+    screen: Screen = table(Screen, "the driver's screen")

@@ -1,0 +1,104 @@
+"""How single values of `kiosk.toml` are spelt: ports, contacts, patterns, addresses.
+
+Each reader takes the text and raises ValueError with what was expected; nothing is opened.
+"""
+
+import re
+import warnings
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from kiosk_hw.barriers.model import CHANNELS_MAX, Contact
+
+PORT_SCHEMES: Final = ("socket", "rfc2217", "loop")
+"""The pyserial URL handlers that a port may name; `spy` would log every plate."""
+
+T = TypeVar("T")
+
+_INPUT: Final = re.compile(r"DI([1-9][0-9]?)( NC)?")
+_OUTPUT: Final = re.compile(r"DO([1-9][0-9]?)")
+
+
+def port(text: str) -> str:
+    """A serial device or a pyserial URL, as it was written."""
+    scheme, colon, _ = text.partition("://")
+    printable = text.isprintable() and " " not in text
+    if not printable or not (text.startswith("/") or (colon and scheme in PORT_SCHEMES)):
+        raise ValueError("a path like /dev/serial/by-id/... or a URL like socket://host:4001")
+    return text
+
+
+def wired_input(text: str) -> Contact:
+    """`DI3`, or `DI5 NC` for a contact that is normally closed."""
+    found = _INPUT.fullmatch(text)
+    if found is None or int(found[1]) > CHANNELS_MAX:
+        raise ValueError(f"DI1 to DI{CHANNELS_MAX}, with NC behind it if normally closed")
+    return Contact(int(found[1]), inverted=bool(found[2]))
+
+
+def wired_output(text: str) -> int:
+    """`DO1`: the number of the output."""
+    found = _OUTPUT.fullmatch(text)
+    if found is None or int(found[1]) > CHANNELS_MAX:
+        raise ValueError(f"DO1 to DO{CHANNELS_MAX}")
+    return int(found[1])
+
+
+def optional_input(text: str) -> Contact | None:
+    """The same, or `none` for a contact that is not wired."""
+    return None if text == "none" else _or_none(wired_input, text)
+
+
+def optional_output(text: str) -> int | None:
+    """The same, or `none` for an output that is not wired."""
+    return None if text == "none" else _or_none(wired_output, text)
+
+
+def currency(text: str) -> str:
+    """An ISO 4217 code."""
+    if not re.fullmatch("[A-Z]{3}", text):
+        raise ValueError("three capital letters like EUR")
+    return text
+
+
+def password(text: str) -> str:
+    """The six digits of a ZVT terminal (PA00P015 2.1)."""
+    if not re.fullmatch("[0-9]{6}", text):
+        raise ValueError("6 digits")
+    return text
+
+
+def pattern(text: str) -> str:
+    """A regular expression, as it was written."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # re warns of dubious patterns by name of our file
+            re.compile(text)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"a regular expression ({error})") from error
+    return text
+
+
+def listen(text: str) -> str:
+    """`unix:/path`, or an address of this machine alone: a screen needs no other."""
+    host, _, number = text.rpartition(":")
+    if host == "unix" and number.startswith("/") and number.isprintable():
+        return text
+    local = host in ("127.0.0.1", "[::1]", "localhost")
+    if not (local and re.fullmatch("[0-9]{1,5}", number) and int(number) <= 65535):
+        raise ValueError("unix:/path or 127.0.0.1:port")
+    return text
+
+
+def name(text: str) -> str:
+    """A short name for screens and logs."""
+    if not re.fullmatch(r"[\w][\w .-]{0,31}", text):
+        raise ValueError("1 to 32 letters, digits, blanks, dots or dashes")
+    return text
+
+
+def _or_none(read: Callable[[str], T], text: str) -> T:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise ValueError(f"{error}, or none") from error
