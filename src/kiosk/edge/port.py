@@ -1,0 +1,97 @@
+"""One port of a lane: its party, its link, and who may watch its bytes. No turn is decided here."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from kiosk.core.controller import Controller
+from kiosk.edge.links import KeptLink, LinkLost, Recorder, Redact, keep_all
+from kiosk.edge.logs import frame_line
+
+Step = Callable[..., None]
+"""`step(now, verb, *arguments)`: one turn of the shell."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PortConfig:
+    """Where a device is, and what a technician may see of its bytes."""
+
+    url: str
+    record: str | None = None
+    """The file that a recording goes to, or None for no recording."""
+    redact: Redact | None = None
+    """What of this port's bytes may be recorded; None keeps lengths only.
+
+    Only a port whose bytes are kept whole (`keep_all`) shows them in a trace.
+    """
+
+
+class Port:
+    """A party of the controller and its link: what comes in on the wire is one turn each."""
+
+    def __init__(
+        self,
+        name: str,
+        config: PortConfig,
+        controller: Controller,
+        loop: asyncio.AbstractEventLoop,
+        step: Step,
+    ) -> None:
+        self.name = name
+        self.party = controller.parties[name]
+        self.recorder: Recorder | None = None
+        if config.record is not None:
+            line = str(self.party.line)
+            self.recorder = Recorder(config.record, name, config.url, line, config.redact)
+        self._controller = controller
+        self._loop = loop
+        self._step = step
+        self._shown = config.redact is keep_all
+        self._trace = log.isEnabledFor(logging.DEBUG)
+        self.watched = self._trace or self.recorder is not None
+        self.link = KeptLink(
+            name, config.url, self.party.line, loop, self._came_in, self._came_up, self._went_down
+        )
+
+    def flush(self, now: float) -> None:
+        """Set the line as the party wants it now, and write what the party has to send."""
+        line = self.party.line
+        if line is not self.link.link.line:
+            self.link.reset_line(line)
+        data = self._controller.bytes_to_send(self.name)
+        if data:
+            if self.watched:
+                self._note("tx", data, now)
+            self.link.write(data)
+
+    def close(self) -> None:
+        """Close the link; nothing more comes in or leaves."""
+        self.link.close()
+
+    def _came_in(self, data: bytes) -> None:
+        now = self._loop.time()
+        if self.watched:
+            self._note("rx", data, now)
+        self._step(now, self._controller.receive, self.name, data)
+
+    def _came_up(self) -> None:
+        now = self._loop.time()
+        if self.recorder is not None:
+            self.recorder.note("up", b"", now)
+        self._step(now, self._controller.connected, self.name)
+
+    def _went_down(self, error: LinkLost) -> None:
+        now = self._loop.time()
+        if self.recorder is not None:
+            self.recorder.note("down", b"", now)
+        self._step(now, self._controller.disconnected, self.name)
+
+    def _note(self, direction: Literal["rx", "tx"], data: bytes, now: float) -> None:
+        if self.recorder is not None:
+            self.recorder.note(direction, data, now)
+        if self._trace:
+            log.debug(frame_line(self.name, direction, data, self._shown))
