@@ -70,6 +70,12 @@ def test_the_same_plate_looks_different_each_day() -> None:
     assert len(ring.under_every_day([PlateText("B123456")])) == 2
 
 
+def test_two_processes_that_create_a_days_key_at_once_use_the_same_one(tmp_path: Path) -> None:
+    one, other = KeyRing(tmp_path / "keys.db"), KeyRing(tmp_path / "keys.db")
+    plate = PlateText("B123456")
+    assert one.fingerprint("day", plate) == other.fingerprint("day", plate)
+
+
 def test_a_fingerprint_is_the_first_half_of_hmac_sha256(tmp_path: Path) -> None:
     # RFC 4231, test case 2: key "Jefe", data "what do ya want for nothing?" cut to 16 octets.
     path = tmp_path / "keys.db"

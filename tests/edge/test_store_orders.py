@@ -54,6 +54,8 @@ def desk() -> Desk:
         ([REFUSED, UNRESOLVED], False, False, False),
         ([BOOKED, REFUSED], True, False, False),
         ([BOOKED, UNRESOLVED], True, False, True),
+        ([BOOKED, REFUSED, UNRESOLVED], True, False, True),
+        ([REVERSED, REFUSED, BOOKED], False, False, False),
         ([BOOKED, UNRESOLVED, BOOKED], True, False, False),
         ([BOOKED, UNRESOLVED, REVERSED], False, False, False),
     ],
@@ -75,9 +77,9 @@ def test_a_booking_counts_the_amount_that_was_intended_at_the_moment_it_was_book
     desk.intend("o1", "s1", 1250)
     desk.intend("o1", "s1", 9999)
     desk.later(seconds=4)
-    desk.write(BOOKED)
-    desk.later(seconds=4)
-    desk.write(BOOKED)
+    for row in (BOOKED, BOOKED, UNRESOLVED, BOOKED):
+        desk.write(row)
+        desk.later(seconds=4)
     assert desk.found("B10001").stay.paid == ((eur(1250), NOON + timedelta(seconds=4)),)
 
 

@@ -43,7 +43,9 @@ def test_a_closed_stay_is_found_no_longer(desk: Desk) -> None:
 
 def test_the_same_stay_written_twice_is_one_stay(desk: Desk) -> None:
     desk.enter("s1", "B10001")
+    desk.later(hours=1)
     desk.enter("s1", "B10001")
+    assert desk.found("B10001").stay.entered_utc == NOON
     desk.leave("s1")
     assert desk.missing("B10001") == 0
 
@@ -126,6 +128,16 @@ def test_a_stale_stay_ends_with_the_newer_one_and_a_person_is_told(tmp_path: Pat
             ' stay new ended"}',
         ),
     ]
+
+
+def test_a_stale_stay_that_a_person_ended_already_is_not_told_of_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.enter("old", "B10001")
+    desk.enter("new", "B10001")
+    desk.found("B10001")
+    desk.leave("old")
+    desk.leave("new")
+    assert _journal(tmp_path)[-1] == ("x", "stay-closed", '{"stay_id":"new","reason":"left"}')
 
 
 def test_asking_takes_no_stay_away(desk: Desk) -> None:

@@ -149,10 +149,12 @@ def test_a_shell_that_is_gone_stops_no_batch(tmp_path: Path) -> None:
     assert count == (2,)
 
 
-def test_a_store_that_hangs_lets_the_process_end(shell: Shell) -> None:
+def test_a_store_that_hangs_keeps_no_process_from_ending(shell: Shell) -> None:
     go = threading.Event()
     writer = StoreWriter(lambda: Store(IN_MEMORY, wall=lambda: NOON), shell.posted.put)
     writer.call(lambda _: go.wait(WAIT_S), lambda _: None)
     assert not writer.close(0.01)
+    (thread,) = [one for one in threading.enumerate() if one.name == "kiosk-store"]
+    assert thread.daemon
     go.set()
     assert writer.close(WAIT_S)

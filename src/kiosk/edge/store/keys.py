@@ -72,10 +72,9 @@ class KeyRing:
         return {_fingerprint(one, plate): plate for plate in plates for one in keyed}
 
     def destroy(self, names: Iterable[str]) -> None:
-        """Destroy these keys: overwritten in the file, and the write-ahead file emptied."""
+        """Overwrite these keys in the file; `scrub` takes their last copies away."""
         self._db.executemany("DELETE FROM keys WHERE name = ?", [(name,) for name in names])
         self._read_again()
-        self.scrub()
 
     def scrub(self) -> None:
         """Empty the write-ahead file, where a destroyed key may still stand."""

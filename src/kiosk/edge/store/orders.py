@@ -86,7 +86,7 @@ class Orders:
                     "UPDATE orders SET held_receipt_no = ? WHERE order_id = ?",
                     (row.receipt_no, row.order_id),
                 )
-            case PaymentBooked() if state not in ("booked", "reversed"):
+            case PaymentBooked() if state != "reversed":
                 self._stays.pay(row.order_id, stay_id, Money(minor, currency), now_us)
                 self._enter("booked", row.order_id, now_us)
             case PaymentReversed():
