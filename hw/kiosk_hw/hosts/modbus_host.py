@@ -188,9 +188,7 @@ class ModbusHost:
 
     def _missed(self, job: Job, now: float) -> Finished | None:
         self.counters.timeouts += 1
-        if self._buffer:
-            self.counters.short += 1
-            self._buffer.clear()
+        self._buffer.give_up(job)
         self._end(now)
         if job.attempts < job.attempts_max:
             self.counters.retries += 1

@@ -39,6 +39,14 @@ class FrameBuffer:
         """Nothing in here will become a frame any more."""
         self._drop(len(self._bytes))
 
+    def give_up(self, awaited: Job) -> None:
+        """The awaited reply did not come: what is here was damaged, or never came to its end."""
+        if not self._bytes:
+            return
+        if not self._count_damaged(awaited):
+            self._counters.short += 1
+        self.clear()
+
     def next_frame(self, awaited: Job | None) -> bytes | None:
         """The first whole frame, of whomever; what cannot begin one is dropped.
 
@@ -51,11 +59,13 @@ class FrameBuffer:
             lengths = [each for each in (response_span(head), request_length(head)) if each]
             for length in lengths:
                 if len(head) >= length and crc_holds(head[:length]):
+                    if at:
+                        self._count_damaged(awaited)
                     self._drop(at)
                     del self._bytes[:length]
                     return head[:length]
             if at == 0 and all(len(head) >= length for length in lengths):
-                self._counters.crc_errors += bool(lengths) and _begins_reply(head, awaited)
+                self._count_damaged(awaited)
                 self._drop(1)
             else:
                 at += 1
@@ -65,10 +75,15 @@ class FrameBuffer:
         self._counters.garbage_bytes += count
         del self._bytes[:count]
 
-
-def _begins_reply(head: bytes, awaited: Job | None) -> bool:
-    return (
-        awaited is not None
-        and head[0] == awaited.unit
-        and head[1] & ~EXCEPTION_FLAG == awaited.request.function
-    )
+    def _count_damaged(self, awaited: Job | None) -> bool:
+        """Count what begins like the awaited reply, is long enough for it, and yet is none."""
+        head = self._bytes
+        is_damaged = (
+            awaited is not None
+            and len(head) >= EXCEPTION_FRAME
+            and head[0] == awaited.unit
+            and head[1] & ~EXCEPTION_FLAG == awaited.request.function
+            and len(head) >= (response_span(head) or FRAME_MAX)
+        )
+        self._counters.crc_errors += is_damaged
+        return is_damaged
