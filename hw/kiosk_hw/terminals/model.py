@@ -16,6 +16,10 @@ EXIT_SERVICE: Final = 0x01
 """PA00P015 2.1, BMP 03: the service menu is off the function key, so no driver falls into it."""
 
 
+ZVT_LINE: Final = LineSettings(9600, 8, "N", 2)
+"""PA00P016 2.1: no handshake, and two stop bits."""
+
+
 class Transport(Enum):
     """Which of ZVT's two transports a terminal speaks."""
 
@@ -29,8 +33,8 @@ class TerminalModel:
 
     name: str
     transport: Transport
-    line: LineSettings = LineSettings(9600, 8, "N", 2)
-    """PA00P016 2.1; some terminals want one stop bit. Without meaning on TCP."""
+    line: LineSettings = ZVT_LINE
+    """Some terminals want one stop bit. Without meaning on TCP."""
     tcp_port: int | None = None
     password: str = "000000"
     config: int = EXIT_CONFIG

@@ -16,6 +16,7 @@ class Meaning(NamedTuple):
 SUCCESS: Final = 0x00
 READY: Final = 0x00
 TIMEOUT_OR_ABORT_KEY: Final = 0x6C
+WRONG_CURRENCY: Final = 0x6F
 NOT_POSSIBLE: Final = 0x83
 PLEASE_WAIT: Final = 0x9C
 NOT_READY: Final = 0xA0
@@ -23,10 +24,12 @@ GOODS_FAILED: Final = 0x66
 """What the register answers when the goods cannot be issued: any 84 but 00, 9C and 9D will do."""
 
 INITIALISATION_NEEDED: Final = 0x51
+CLOCK_WRONG: Final = 0x62
 DIAGNOSIS_NEEDED: Final = 0xC2
 RECONCILIATION_NEEDED: Final = 0xF0
 
-NO_BOOKING: Final = frozenset((0x64, 0x83, 0xB5, 0xB8))
+NO_BOOKING: Final = 0xB8
+"""06 1E: the terminal holds no booking of the kind that was asked for (PA00P015 2.10, 2.20)."""
 
 _ANOTHER_CARD: Final = "try another card"
 _WIPE: Final = "try again, clean the reader if it stays"
