@@ -1,0 +1,1 @@
+"""The composition room: the only one of the simulators that may import the controller."""

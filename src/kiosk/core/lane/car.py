@@ -206,6 +206,10 @@ class CarAtLoop(Stateful):
     def _call_asked(self, event: Any) -> None:
         self._call("asked", "the driver asks for a person")
 
+    def _hear(self, event: Any) -> None:
+        """A person is wanted, but what goes on needs no waiting for one."""
+        self.desk.alarm("help:asked", "the driver asks for a person")
+
     def _call_board(self, event: Any) -> None:
         self._call("board-silent", event.why)
 

@@ -38,6 +38,8 @@ class Passage:
     charges: int = 0
     openings: int = 0
     raised: bool = False
+    rear_seen: bool = False
+    """The car was seen leaving the arming loop while it was under the arm."""
     settle_later: bool = False
 
 

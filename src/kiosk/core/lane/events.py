@@ -1,4 +1,4 @@
-"""The lane's own events: people's wishes, what the machines tell each other, deadlines fallen due."""
+"""The lane's own events: people's wishes, what machines tell each other, deadlines fallen due."""
 
 from dataclasses import dataclass
 
@@ -212,6 +212,11 @@ class ResolveOver:
 @dataclass(frozen=True, slots=True)
 class ResolveDue:
     """It is time to ask for the last receipt again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecoverDue:
+    """It is time to ask the store again which orders an earlier run left open."""
 
 
 @dataclass(frozen=True, slots=True)

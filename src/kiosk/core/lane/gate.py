@@ -1,4 +1,4 @@
-"""What the gate does on each row of its table: pulses, holds, watches, reports. No I/O lives here."""
+"""What the gate does on each row of its table: pulses, holds, watches, reports. No I/O is here."""
 
 from collections import deque
 from typing import Any, Final
@@ -105,6 +105,12 @@ class Gate(Stateful):
     def _may_try_again(self, event: Any) -> bool:
         return self._pulses_left > 0
 
+    def _rear_unseen(self, event: Any) -> bool:
+        """A car that passes leaves the arming loop first; one that comes back does not."""
+        return (
+            self.passage is not None and not self.passage.rear_seen and self.desk.inputs.arming_loop
+        )
+
     def _next_is_released(self, event: Any) -> bool:
         return bool(self._queued)
 
@@ -154,7 +160,8 @@ class Gate(Stateful):
 
     def _raise(self, event: Any) -> None:
         self.desk.stop_waiting(TravelOver)
-        self.desk.wait(LeaveOver, self.desk.settings.leave_s)
+        here = self.desk.inputs.arming_loop or self.desk.inputs.safety_loop
+        self.desk.wait(LeaveOver, self.desk.settings.leave_s if here else VANISHED_S)
         self._confirm()
 
     def _raise_late(self, event: Any) -> None:
@@ -206,6 +213,18 @@ class Gate(Stateful):
         self.desk.wait(TravelOver, self.desk.settings.arm_travel_s + CLOSING_MARGIN_S)
         self._pulses_left = 1
         self.desk.calm("car-under-arm")
+
+    def _see_rear(self, event: Any) -> None:
+        if self.passage is not None:
+            self.passage.rear_seen = True
+
+    def _doubt_passing(self, event: Any) -> None:
+        """Under the arm and back, or followed bumper to bumper: the stay stays open, and paid."""
+        passage = self.passage
+        assert passage is not None
+        self.desk.note("passing-doubtful", "the arming loop never cleared", passage.exit_id)
+        passage.stay_id = None
+        self._pass(event)
 
     def _pass_and_open(self, event: Any) -> None:
         self._end_passage()

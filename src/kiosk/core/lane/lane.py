@@ -7,12 +7,13 @@ from typing import Any, Final
 from kiosk.core.controller import CommandsLost, Turn
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.entry import Entry
+from kiosk.core.lane.events import RecoverDue
 from kiosk.core.lane.gate import Gate
 from kiosk.core.lane.machine import Stateful
 from kiosk.core.lane.reader import PlateReader
 from kiosk.core.lane.till import Till
 from kiosk.core.lane.visit import Visit
-from kiosk.core.records import FindOpenOrders
+from kiosk.core.records import FindOpenOrders, OpenOrdersFound, StoreFailed
 from kiosk.core.settings import LaneSettings
 from kiosk.core.tariff import Tariff
 from kiosk_hw.ports import barrier, camera
@@ -20,6 +21,9 @@ from kiosk_hw.ports.terminal import Authorise, PaymentNotTaken
 
 POSTS_MAX: Final = 200
 """Events that one event may bring forth among the machines; more is a loop and a defect of ours."""
+
+RECOVER_AGAIN_S: Final = 5.0
+"""Pause before a store that failed is asked for open orders again; no fee is taken before."""
 
 _INPUTS: Final[Mapping[type[Any], Mapping[str, Any]]] = {
     barrier.ArmRaised: {"arm": barrier.Arm.RAISED},
@@ -62,7 +66,8 @@ class Lane:
         for machine in machines.values():
             for event in machine.table.events():
                 self._concerned[event] = (*self._concerned.get(event, ()), machine)
-        if "till" in machines:
+        self._recovered = "till" not in machines
+        if not self._recovered:
             desk.ask(FindOpenOrders())
 
     def __repr__(self) -> str:
@@ -94,15 +99,21 @@ class Lane:
         return self.desk.take()
 
     def _deliver(self, event: Any) -> None:
-        if type(event) is CommandsLost:
-            self._mend(event)
-            return
+        match event:
+            case CommandsLost():
+                self._mend(event)
+            case OpenOrdersFound():
+                self._recovered = True
+            case RecoverDue():
+                self.desk.ask(FindOpenOrders())
+            case StoreFailed() if not self._recovered:
+                self.desk.wait(RecoverDue, RECOVER_AGAIN_S)
         self._keep_inputs(event)
         for machine in self._concerned.get(type(event), ()):
             machine.receive(event)
 
     def _mend(self, lost: CommandsLost) -> None:
-        """An order to charge that never left charged nothing. Lost pulses have their own deadline."""
+        """An order to charge that never left charged nothing; lost pulses have a deadline."""
         for _, command in lost.commands:
             if isinstance(command, Authorise):
                 self.desk.post(PaymentNotTaken(command.order_id, 0, "store-down"))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from kiosk.core.plates.lookalikes import lookalikes
+from kiosk.core.plates.reading import PlateRules, understand
 from kiosk_hw.ports.plate import PlateText
 
 
@@ -22,3 +24,20 @@ class PlateReader(Protocol):
         self, text: str, *, country: str | None, char_confidences: tuple[float, ...], typed: bool
     ) -> Reading | None:
         """The reading, or None when the text is no plate. A typed plate has no look-alikes."""
+
+
+class SiteReader:
+    """The plate rules of one site."""
+
+    def __init__(self, rules: PlateRules) -> None:
+        self._rules = rules
+
+    def understand(
+        self, text: str, *, country: str | None, char_confidences: tuple[float, ...], typed: bool
+    ) -> Reading | None:
+        """See `PlateReader`. Who types a plate means what was typed; only a camera misreads."""
+        plate = understand(text, country=country, grammars=self._rules)
+        if plate is None:
+            return None
+        others = () if typed else lookalikes(plate.text, char_confidences)
+        return Reading(plate.text, plate.vehicle_class, others)

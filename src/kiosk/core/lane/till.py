@@ -1,4 +1,4 @@
-"""What the till does on each row of its table: commands to the terminal, rows, and news for the visit."""
+"""What the till does on each row of its table: commands to the terminal, rows, news for visits."""
 
 from dataclasses import replace
 from typing import Any, Final
@@ -46,10 +46,10 @@ from kiosk_hw.ports.terminal import (
     PaymentNotTaken,
     PaymentTaken,
     PaymentUnclear,
-    ReverseReceipt,
     ReversalMade,
     ReversalRefused,
     ReversalUnclear,
+    ReverseReceipt,
     TerminalBlocked,
     TerminalReady,
     TerminalSilent,
@@ -194,8 +194,12 @@ class Till(Stateful):
         self._wanted = False
         self.desk.order(TERMINAL, AbortPayment(event.order_id))
 
-    def _forget_wish(self, event: ChargeGivenUp) -> None:
-        self._wanted = False
+    def _forget_wish(self, event: ChargeGivenUp | GoodsWithheld) -> None:
+        if self._in_hand().order_id == event.order_id:
+            self._wanted = False
+
+    def _know_opened(self, event: GoodsIssued) -> None:
+        self.order = replace(self._in_hand(), barrier_opened=True)
 
     def _await_card(self, event: CardAwaited) -> None:
         self._clock("driver", Share.PEOPLE)
@@ -335,6 +339,8 @@ class Till(Stateful):
         self.last_receipt_no = event.receipt.receipt_no if event.receipt else 0
         self.desk.write(PaymentRefused(order.exit_id, order.order_id, 0))
         self.desk.step("till.resolved.not-booked", order.exit_id)
+        if order.barrier_opened:
+            self.desk.note("opened-unpaid", "not booked after all", order.exit_id)
         self.desk.post(MoneyRefused(order.order_id, "not-booked", retry=True))
         self._rest()
 

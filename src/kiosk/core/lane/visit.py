@@ -1,4 +1,4 @@
-"""What the visit does on each row of its table: who is this, what is due, let it out or call a person."""
+"""What the visit does on each row of its table: who is this, what is due, out or call a person."""
 
 from typing import Any, Final
 
@@ -67,7 +67,7 @@ class Visit(CarAtLoop):
         )
 
     def _may_adopt(self, event: MoneyBooked) -> bool:
-        """Paid before a restart, not let out, and a car that nobody knows yet stands there since."""
+        """Paid before a restart, not let out, and an unknown car stands there since."""
         return not event.barrier_opened and self._stay is None and self.here_since_start
 
     def _needs_no_money(self, event: StayFound) -> bool:
@@ -122,8 +122,8 @@ class Visit(CarAtLoop):
         self.desk.wait(StoreOver, self.desk.settings.store_s)
 
     def _find_in_fire(self, event: Any) -> None:
-        if self.car is not None and self._understood is not None:
-            self.desk.ask(FindStay(self.car.exit_id, self._understood.plate))
+        if self._understood is not None:
+            self.desk.ask(FindStay("", self._understood.plate))
 
     def _remember_stay(self, event: StayFound) -> None:
         self._stay = event.stay
@@ -184,6 +184,9 @@ class Visit(CarAtLoop):
     def _decline_hold(self, event: MoneyHeld) -> None:
         """Held for a car that is gone, or leaves another way: it is not charged."""
         self.desk.post(GoodsWithheld(event.order_id))
+
+    def _forget_order(self, event: Any) -> None:
+        self._car().order_id = None
 
     def _call_refused(self, event: MoneyRefused) -> None:
         self._call("terminal-down" if not event.retry else "card-refused", event.why)
@@ -297,8 +300,9 @@ class Visit(CarAtLoop):
         self._stay = None
 
     def _close_stay(self, reason: ClosingReason) -> None:
-        if self._stay is not None and self.car is not None:
-            self.desk.write(StayClosed(self.car.exit_id, self._stay.stay_id, reason))
+        if self._stay is not None:
+            exit_id = self.car.exit_id if self.car else ""
+            self.desk.write(StayClosed(exit_id, self._stay.stay_id, reason))
 
     def _burn(self, event: Any) -> None:
         if self.car is not None:
@@ -312,6 +316,7 @@ class Visit(CarAtLoop):
 
     def _take_stay(self, event: StayFound) -> None:
         self.desk.stop_waiting(StoreOver)
+        self.desk.calm("store-down")
         self._stay = event.stay
         self._car().stay_id = event.stay.stay_id
         if not event.exact:

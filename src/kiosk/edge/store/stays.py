@@ -151,6 +151,11 @@ class Stays:
             (self._ring.fingerprint(SEASON, plate), utc_us(valid_from), utc_us(valid_until)),
         )
 
+    def _is_unsettled(self, stay_id: str) -> bool:
+        """Whether a person has yet to find out what a payment for this stay did."""
+        asked = "SELECT 1 FROM orders WHERE state = 'unresolved' AND stay_id = ?"
+        return self._db.execute(asked, (stay_id,)).fetchone() is not None
+
     def _end(self, stay_ids: Iterable[str], reason: ClosingReason, now_us: int) -> None:
         self._db.executemany(
             "UPDATE stays SET closed_us = ?, closed_because = ?"
@@ -172,7 +177,9 @@ class Stays:
     ) -> StayFound:
         _, stay_id, vehicle_class, entered_us, _ = fit
         season = self._in_season(plate, now_us)
-        stay = Stay(stay_id, vehicle_class, moment_of(entered_us), self._paid(stay_id), season)
+        entered, paid = moment_of(entered_us), self._paid(stay_id)
+        unsettled = self._is_unsettled(stay_id)
+        stay = Stay(stay_id, vehicle_class, entered, paid, season, unsettled)
         # The clock may have been set back since the entry: a stay never lasts less than nothing.
         return StayFound(query.exit_id, stay, exact, moment_of(max(now_us, entered_us)))
 

@@ -46,6 +46,7 @@ class EntryState(Enum):
 _E = EntryState
 _UNKNOWN: Final = (_E.READING, _E.ASKING)
 _STANDING: Final = (*_UNKNOWN, _E.HELP)
+_ELSEWHERE: Final = tuple(state for state in _E if state not in _STANDING)
 _READ: Final = (PlateRead, PlateUncertain)
 
 _RULES: Final = (
@@ -83,7 +84,8 @@ _RULES: Final = (
     Rule(CarPassed, (_E.VANISHED,), _E.FREE, "_enter_unknown", when="_nobody_released"),
     # A person is called, and comes or does not.
     Rule(HelpRequested, _UNKNOWN, _E.HELP, "_call_asked"),
-    Rule(HelpRequested, (_E.FREE, _E.HELP, _E.ADMITTED), STAY, "_call_asked"),
+    Rule(HelpRequested, (_E.HELP,), STAY, "_call_asked"),
+    Rule(HelpRequested, _ELSEWHERE, STAY, "_hear"),
     Rule(OpenRequested, _STANDING, _E.ADMITTING, "_admit_by_hand"),
     Rule(OpenRequested, (_E.FREE,), _E.ADMITTING, "_admit_nobody"),
     Rule(HelpOver, (_E.HELP,), _E.ADMITTING, "_admit_unknown", when="_opens_when_stuck"),
@@ -98,6 +100,120 @@ _RULES: Final = (
     Rule(LaneReleased, (_E.FIRE,), _E.FREE, "_welcome", unless="_fire_is_on"),
 )
 
-_REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {}
+# What a state does not answer to: not asked for, not its business, or of an exit that is over.
+_PLATES: Final = frozenset({PlateEntered, PlateNotRead, PlateWaitOver})
+_TIMES: Final = frozenset({AnswerOver, HelpOver})
+_GATE: Final = frozenset({BarrierUp, OpeningFailed})
+_REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
+    _E.OUT_OF_SERVICE: _PLATES
+    | _TIMES
+    | _GATE
+    | frozenset(
+        {
+            ArmingLoopCleared,
+            ArmingLoopOccupied,
+            BackOutOver,
+            CarPassed,
+            LaneReleased,
+            OpenRequested,
+            PlateRead,
+            PlateUncertain,
+            StoreFailed,
+        }
+    ),
+    _E.FREE: _PLATES
+    | _TIMES
+    | _GATE
+    | frozenset({ArmingLoopCleared, BackOutOver, BoardReady, CarPassed, LaneReleased, StoreFailed}),
+    _E.READING: _TIMES
+    | _GATE
+    | frozenset({ArmingLoopOccupied, BackOutOver, BoardReady, CarPassed, LaneReleased}),
+    _E.ASKING: _GATE
+    | frozenset(
+        {
+            ArmingLoopOccupied,
+            BackOutOver,
+            BoardReady,
+            CarPassed,
+            HelpOver,
+            LaneReleased,
+            PlateNotRead,
+            PlateWaitOver,
+        }
+    ),
+    _E.ADMITTING: _PLATES
+    | _TIMES
+    | frozenset(
+        {
+            ArmingLoopCleared,
+            ArmingLoopOccupied,
+            BackOutOver,
+            BoardReady,
+            BoardSilent,
+            CarPassed,
+            LaneReleased,
+            OpenRequested,
+        }
+    ),
+    _E.ADMITTED: _PLATES
+    | _TIMES
+    | frozenset(
+        {
+            ArmingLoopOccupied,
+            BackOutOver,
+            BarrierUp,
+            BoardReady,
+            LaneReleased,
+            OpenRequested,
+            StoreFailed,
+        }
+    ),
+    _E.HELP: _GATE
+    | frozenset(
+        {
+            AnswerOver,
+            ArmingLoopOccupied,
+            BackOutOver,
+            BoardSilent,
+            CarPassed,
+            LaneReleased,
+            PlateNotRead,
+            PlateWaitOver,
+            StoreFailed,
+        }
+    ),
+    _E.VANISHED: _PLATES
+    | _TIMES
+    | _GATE
+    | frozenset(
+        {
+            ArmingLoopCleared,
+            BoardReady,
+            LaneReleased,
+            OpenRequested,
+            PlateRead,
+            PlateUncertain,
+            StoreFailed,
+        }
+    ),
+    _E.FIRE: _PLATES
+    | _TIMES
+    | _GATE
+    | frozenset(
+        {
+            ArmingLoopCleared,
+            ArmingLoopOccupied,
+            BackOutOver,
+            BoardReady,
+            BoardSilent,
+            CarPassed,
+            FireRaised,
+            OpenRequested,
+            PlateRead,
+            PlateUncertain,
+            StoreFailed,
+        }
+    ),
+}
 
 ENTRY: Final = Table("entry", EntryState, EntryState.OUT_OF_SERVICE, _RULES, _REFUSED)

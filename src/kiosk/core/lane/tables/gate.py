@@ -92,6 +92,8 @@ _RULES: Final = (
     Rule(ArmLowered, (_G.PASSING,), STAY, "_lift_off_car"),
     Rule(ArmingLoopOccupied, (_G.PASSING,), STAY, "_suspect_tailgate"),
     Rule(PassOver, (_G.PASSING,), STAY, "_report_standing"),
+    Rule(ArmingLoopCleared, (_G.PASSING,), STAY, "_see_rear"),
+    Rule(SafetyLoopCleared, (_G.PASSING,), _G.CLOSING, "_doubt_passing", when="_rear_unseen"),
     Rule(SafetyLoopCleared, (_G.PASSING,), _G.OPENING, "_pass_and_open", when="_next_is_released"),
     Rule(SafetyLoopCleared, (_G.PASSING,), _G.CLOSING, "_pass"),
     # The arm comes down by itself.
@@ -118,6 +120,7 @@ _RULES: Final = (
     Rule(LaneReleased, (_G.HELD,), STAY, "_refuse_release", when="_fire_is_on"),
     Rule(LaneReleased, (_G.HELD,), _G.STANDING_OPEN, "_let_go"),
     Rule(ArmRaised, (_G.HELD,), STAY, "_raise_late"),
+    Rule(ArmLowered, (_G.HELD,), STAY, "_hold_again"),
     Rule(SafetyLoopCleared, (_G.HELD,), STAY, "_pass_in_hold"),
     # Faults, and how they end.
     Rule(ArmContradictory, (*_MOVING, _G.FAULTY), _G.FAULTY, "_report_contradiction"),
@@ -131,6 +134,65 @@ _RULES: Final = (
     Rule(LaneReleased, (_G.FAULTY,), _G.STANDING_OPEN, "_repair"),
 )
 
-_REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {}
+# What a state does not answer to: not asked for, not its business, or of an exit that is over.
+_ANSWERS: Final = frozenset({OpenPulsed, OpenUnconfirmed})
+_WATCH: Final = frozenset({LeaveOver, PassOver})
+_CALM: Final = frozenset({ArmRefitted, BoardReady, FireCleared})
+_LOOPS: Final = frozenset({ArmingLoopCleared, ArmingLoopOccupied})
+_INPUTS: Final = frozenset(
+    {
+        ArmContradictory,
+        ArmLeftLimit,
+        ArmLowered,
+        ArmRefitted,
+        ArmSwungOff,
+        FireCleared,
+        SafetyLoopCleared,
+        SafetyLoopOccupied,
+    }
+)
+_REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
+    _G.STARTING: _ANSWERS
+    | _WATCH
+    | _LOOPS
+    | _INPUTS
+    | frozenset({ArmRaised, LaneReleased, TravelOver}),
+    _G.LOWERED: _ANSWERS
+    | _WATCH
+    | _CALM
+    | _LOOPS
+    | frozenset({ArmLowered, LaneReleased, SafetyLoopCleared, TravelOver}),
+    _G.OPENING: _WATCH
+    | _CALM
+    | _LOOPS
+    | frozenset({ArmLeftLimit, ArmLowered, LaneReleased, SafetyLoopCleared}),
+    _G.RAISED: _ANSWERS
+    | _CALM
+    | frozenset({ArmRaised, LaneReleased, PassOver, SafetyLoopCleared, TravelOver}),
+    _G.PASSING: _ANSWERS
+    | _CALM
+    | frozenset({LaneReleased, LeaveOver, SafetyLoopOccupied, TravelOver}),
+    _G.CLOSING: _ANSWERS | _WATCH | _CALM | _LOOPS | frozenset({LaneReleased, SafetyLoopCleared}),
+    _G.STANDING_OPEN: _ANSWERS
+    | _WATCH
+    | _CALM
+    | _LOOPS
+    | frozenset({LaneReleased, SafetyLoopCleared}),
+    _G.HELD: _ANSWERS
+    | _WATCH
+    | _LOOPS
+    | frozenset(
+        {ArmContradictory, ArmLeftLimit, ArmRefitted, ArmSwungOff, SafetyLoopOccupied, TravelOver}
+    ),
+    _G.FAULTY: _ANSWERS
+    | _WATCH
+    | _LOOPS
+    | frozenset({BoardReady, FireCleared, SafetyLoopCleared, TravelOver}),
+    _G.SILENT: _ANSWERS
+    | _WATCH
+    | _LOOPS
+    | _INPUTS
+    | frozenset({ArmRaised, BoardSilent, LaneReleased}),
+}
 
 GATE: Final = Table("gate", GateState, GateState.STARTING, _RULES, _REFUSED)

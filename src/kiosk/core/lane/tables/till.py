@@ -1,6 +1,6 @@
-"""How one order's money moves on the card terminal. One machine per lane; it knows orders, never cars.
+"""How one order's money moves on the card terminal. One machine per lane; it knows no cars.
 
-A payment command is never repeated. Whatever broke is asked after (`RESOLVING`) until the terminal's
+A payment command is never repeated. What broke is asked after (`RESOLVING`) until the terminal's
 last receipt settles it, or the time for asking is up and the order goes onto the operator's list.
 """
 
@@ -80,6 +80,8 @@ _RULES: Final = (
     Rule(ChargeGivenUp, (_T.AWAITING_CARD, _T.WORKING), _T.ABORTING, "_abort"),
     Rule(ChargeGivenUp, (_T.HOLDING,), _T.WITHHOLDING, "_withhold"),
     Rule(ChargeGivenUp, (_T.RESOLVING,), STAY, "_forget_wish"),
+    Rule(GoodsWithheld, (_T.RESOLVING,), STAY, "_forget_wish"),
+    Rule(GoodsIssued, (_T.RESOLVING,), STAY, "_know_opened"),
     Rule(CardAwaited, (_T.AWAITING_CARD,), STAY, "_await_card"),
     Rule(CardPresented, (_T.AWAITING_CARD,), _T.WORKING, "_see_card"),
     # The money is held until the barrier is open.
@@ -111,6 +113,64 @@ _RULES: Final = (
     Rule(ReversalUnclear, (_T.REVERSING,), _T.CHECKING, "_owe_refund"),
 )
 
-_REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {}
+# What a state does not answer to: not asked for, not its business, or of an exit that is over.
+_CARD: Final = frozenset({CardAwaited, CardPresented})
+_GOODS: Final = frozenset({GoodsIssued, GoodsWithheld})
+_VERDICTS: Final = frozenset({PaymentApproved, PaymentNotTaken, PaymentTaken, PaymentUnclear})
+_RECEIPTS: Final = frozenset({LastReceiptKnown, LastReceiptUnknown})
+_REVERSALS: Final = frozenset({ReversalMade, ReversalRefused, ReversalUnclear})
+_RESOLVE_TIMES: Final = frozenset({ResolveDue, ResolveOver})
+_IDLE_ONLY: Final = frozenset(
+    {OpenOrdersFound, StatusDue, StopRequested, TerminalBlocked, TerminalReady, TerminalSilent}
+)
+_REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
+    _T.OFFLINE: _CARD
+    | _GOODS
+    | _VERDICTS
+    | _RECEIPTS
+    | _REVERSALS
+    | frozenset({ChargeGivenUp, ResolveDue, StatusDue, StopRequested}),
+    _T.CHECKING: _CARD
+    | _GOODS
+    | _VERDICTS
+    | _REVERSALS
+    | _RESOLVE_TIMES
+    | frozenset({StopRequested}),
+    _T.IDLE: _CARD
+    | _GOODS
+    | _VERDICTS
+    | _RECEIPTS
+    | _REVERSALS
+    | _RESOLVE_TIMES
+    | frozenset({ChargeGivenUp}),
+    _T.AWAITING_CARD: _GOODS | _RECEIPTS | _REVERSALS | _RESOLVE_TIMES | _IDLE_ONLY,
+    _T.WORKING: _CARD | _GOODS | _RECEIPTS | _REVERSALS | _RESOLVE_TIMES | _IDLE_ONLY,
+    _T.HOLDING: _CARD
+    | _RECEIPTS
+    | _REVERSALS
+    | _RESOLVE_TIMES
+    | _IDLE_ONLY
+    | frozenset({PaymentApproved}),
+    _T.TAKING: _CARD
+    | _GOODS
+    | _RECEIPTS
+    | _REVERSALS
+    | _RESOLVE_TIMES
+    | _IDLE_ONLY
+    | frozenset({PaymentApproved}),
+    _T.WITHHOLDING: _CARD
+    | _GOODS
+    | _RECEIPTS
+    | _REVERSALS
+    | _RESOLVE_TIMES
+    | _IDLE_ONLY
+    | frozenset({PaymentApproved}),
+    _T.ABORTING: _CARD | _GOODS | _RECEIPTS | _REVERSALS | _RESOLVE_TIMES | _IDLE_ONLY,
+    _T.RESOLVING: _CARD
+    | _VERDICTS
+    | _REVERSALS
+    | frozenset({OpenOrdersFound, StatusDue, StopRequested}),
+    _T.REVERSING: _CARD | _GOODS | _VERDICTS | _RECEIPTS | _RESOLVE_TIMES | _IDLE_ONLY,
+}
 
 TILL: Final = Table("till", TillState, TillState.OFFLINE, _RULES, _REFUSED)

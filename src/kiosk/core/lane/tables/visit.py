@@ -1,6 +1,6 @@
-"""Whether the car at the arming loop may leave. One machine per lane; the next car starts it afresh.
+"""Whether the car at the arming loop may leave. One machine per lane; each car starts it afresh.
 
-Two steps for the driver: the plate (read, or typed once asked), then pay. Every state that waits has
+Two steps for the driver: the plate (read, or typed once asked), then pay. Each state that waits has
 a deadline, and every deadline ends in an open barrier or a person called.
 """
 
@@ -63,6 +63,9 @@ _V = VisitState
 _UNKNOWN: Final = (_V.READING, _V.ASKING)
 _STANDING: Final = (*_UNKNOWN, _V.FINDING, _V.DUE, _V.PAYING, _V.RESOLVING, _V.HELP)
 _ALL: Final = tuple(_V)
+_ENDS: Final = (MoneyRefused, MoneyBooked, MoneyUnresolved)
+_PRICED: Final = (_V.DUE, _V.PAYING, _V.RESOLVING)
+_ELSEWHERE: Final = tuple(state for state in _V if state not in _STANDING)
 _READ: Final = (PlateRead, PlateUncertain)
 
 _RULES: Final = (
@@ -93,7 +96,7 @@ _RULES: Final = (
     Rule(StayMissing, (_V.FINDING,), _V.ASKING, "_ask", when="_may_ask"),
     Rule(StayMissing, (_V.FINDING,), _V.HELP, "_call_missing"),
     Rule(StoreFailed, _STANDING, _V.HELP, "_call_store"),
-    Rule(StoreFailed, (_V.FREE, _V.RELEASING, _V.RELEASED, _V.VANISHED), STAY, "_report_store"),
+    Rule(StoreFailed, _ELSEWHERE, STAY, "_report_store"),
     Rule(StoreOver, (_V.FINDING,), _V.HELP, "_call_store_slow"),
     # Its money.
     Rule(CardPresented, (_V.DUE,), _V.PAYING, "_show_paying"),
@@ -104,12 +107,13 @@ _RULES: Final = (
     Rule(MoneyRefused, (_V.RESOLVING,), _V.DUE, "_charge_again", when="_may_charge_again"),
     Rule(MoneyRefused, (_V.RESOLVING,), _V.HELP, "_call_refused", when="_is_ours"),
     Rule(MoneyUnclear, (_V.DUE, _V.PAYING), _V.RESOLVING, "_show_waiting", when="_is_ours"),
-    Rule(MoneyBooked, (_V.RESOLVING, _V.DUE), _V.RELEASING, "_release_booked", when="_is_for_us"),
+    Rule(MoneyBooked, _PRICED, _V.RELEASING, "_release_booked", when="_is_for_us"),
     Rule(MoneyBooked, (_V.HELP,), _V.RELEASING, "_release_booked", when="_is_for_us"),
     Rule(MoneyBooked, (*_UNKNOWN, _V.HELP), _V.RELEASING, "_adopt", when="_may_adopt"),
     Rule(MoneyBooked, (_V.FINDING,), STAY, "_find_again"),
     Rule(MoneyUnresolved, (_V.RESOLVING, _V.DUE), _V.RELEASING, "_release_doubt", when="_lets_out"),
     Rule(MoneyUnresolved, (_V.RESOLVING, _V.DUE), _V.HELP, "_call_unsettled", when="_is_ours"),
+    *(Rule(end, (_V.VANISHED,), STAY, "_forget_order", when="_is_ours") for end in _ENDS),
     Rule(PayOver, (_V.DUE,), _V.HELP, "_call_unpaid"),
     Rule(PayOver, (_V.PAYING,), STAY, "_wait_longer"),
     # It leaves.
@@ -129,8 +133,9 @@ _RULES: Final = (
     Rule(BackOutOver, (_V.VANISHED,), _V.FREE, "_back_out"),
     Rule(CarPassed, (_V.VANISHED,), _V.FREE, "_leave_unreleased", when="_nobody_released"),
     # A person is called, and comes or does not.
-    Rule(HelpRequested, (*_UNKNOWN, _V.FINDING, _V.DUE), _V.HELP, "_call_asked"),
-    Rule(HelpRequested, (_V.FREE, _V.HELP, _V.RELEASED), STAY, "_call_asked"),
+    Rule(HelpRequested, (*_UNKNOWN, _V.DUE), _V.HELP, "_call_asked"),
+    Rule(HelpRequested, (_V.HELP,), STAY, "_call_asked"),
+    Rule(HelpRequested, (_V.FINDING, _V.PAYING, _V.RESOLVING, *_ELSEWHERE), STAY, "_hear"),
     Rule(OpenRequested, _STANDING, _V.RELEASING, "_release_by_hand"),
     Rule(OpenRequested, (_V.FREE,), _V.RELEASING, "_release_nobody"),
     Rule(HelpOver, (_V.HELP,), _V.RELEASING, "_release_stuck", when="_opens_when_stuck"),
@@ -144,10 +149,217 @@ _RULES: Final = (
     Rule(LaneReleased, (_V.FIRE,), _V.FREE, "_welcome", unless="_fire_is_on"),
     *(Rule(read, (_V.FIRE,), STAY, "_find_in_fire", when="_is_plate") for read in _READ),
     Rule(StayFound, (_V.FIRE,), STAY, "_remember_stay"),
-    Rule(CarPassed, (_V.FIRE,), STAY, "_leave_in_fire"),
+    Rule(CarPassed, (_V.FIRE,), STAY, "_leave_in_fire", when="_nobody_released"),
     Rule(StopRequested, (_V.DUE, _V.HELP), STAY, "_stop_charging"),
 )
 
-_REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {}
+# What a state does not answer to: not asked for, not its business, or of an exit that is over.
+_PLATES: Final = frozenset({PlateEntered, PlateNotRead, PlateRead, PlateUncertain, PlateWaitOver})
+_TIMES: Final = frozenset({AnswerOver, HelpOver})
+_STAYS: Final = frozenset({StayFound, StayMissing, StoreOver})
+_GATE: Final = frozenset({BarrierUp, OpeningFailed})
+_MONEY: Final = frozenset(
+    {CardPresented, MoneyBooked, MoneyRefused, MoneyUnclear, MoneyUnresolved, PayOver}
+)
+_MONEY_OF_OTHERS: Final = frozenset(
+    {CardPresented, MoneyRefused, MoneyUnclear, MoneyUnresolved, PayOver}
+)
+_REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
+    _V.OUT_OF_SERVICE: _PLATES
+    | _TIMES
+    | _STAYS
+    | _GATE
+    | _MONEY
+    | _MONEY_OF_OTHERS
+    | frozenset(
+        {
+            ArmingLoopCleared,
+            ArmingLoopOccupied,
+            BackOutOver,
+            CarPassed,
+            LaneReleased,
+            OpenRequested,
+            StopRequested,
+        }
+    ),
+    _V.FREE: _TIMES
+    | _STAYS
+    | _GATE
+    | _MONEY
+    | _MONEY_OF_OTHERS
+    | frozenset(
+        {
+            ArmingLoopCleared,
+            BackOutOver,
+            BoardReady,
+            CarPassed,
+            LaneReleased,
+            PlateEntered,
+            PlateNotRead,
+            PlateWaitOver,
+            StopRequested,
+        }
+    ),
+    _V.READING: _TIMES
+    | _STAYS
+    | _GATE
+    | _MONEY_OF_OTHERS
+    | frozenset(
+        {ArmingLoopOccupied, BackOutOver, BoardReady, CarPassed, LaneReleased, StopRequested}
+    ),
+    _V.FINDING: _PLATES
+    | _TIMES
+    | _GATE
+    | _MONEY_OF_OTHERS
+    | frozenset(
+        {ArmingLoopOccupied, BackOutOver, BoardReady, CarPassed, LaneReleased, StopRequested}
+    ),
+    _V.ASKING: _STAYS
+    | _GATE
+    | _MONEY_OF_OTHERS
+    | frozenset(
+        {
+            ArmingLoopOccupied,
+            BackOutOver,
+            BoardReady,
+            CarPassed,
+            HelpOver,
+            LaneReleased,
+            PlateNotRead,
+            PlateWaitOver,
+            StopRequested,
+        }
+    ),
+    _V.DUE: _PLATES
+    | _TIMES
+    | _STAYS
+    | _GATE
+    | frozenset({ArmingLoopOccupied, BackOutOver, BoardReady, CarPassed, LaneReleased}),
+    _V.PAYING: _PLATES
+    | _TIMES
+    | _STAYS
+    | _GATE
+    | frozenset(
+        {
+            ArmingLoopOccupied,
+            BackOutOver,
+            BoardReady,
+            BoardSilent,
+            CarPassed,
+            CardPresented,
+            LaneReleased,
+            MoneyUnresolved,
+            StopRequested,
+        }
+    ),
+    _V.RESOLVING: _PLATES
+    | _TIMES
+    | _STAYS
+    | _GATE
+    | frozenset(
+        {
+            ArmingLoopOccupied,
+            BackOutOver,
+            BoardReady,
+            BoardSilent,
+            CarPassed,
+            CardPresented,
+            LaneReleased,
+            MoneyUnclear,
+            PayOver,
+            StopRequested,
+        }
+    ),
+    _V.RELEASING: _TIMES
+    | _STAYS
+    | _MONEY
+    | _MONEY_OF_OTHERS
+    | frozenset(
+        {
+            ArmingLoopCleared,
+            ArmingLoopOccupied,
+            BackOutOver,
+            BoardReady,
+            BoardSilent,
+            CarPassed,
+            LaneReleased,
+            OpenRequested,
+            PlateEntered,
+            PlateNotRead,
+            PlateWaitOver,
+            StopRequested,
+        }
+    ),
+    _V.RELEASED: _TIMES
+    | _STAYS
+    | _MONEY
+    | _MONEY_OF_OTHERS
+    | frozenset(
+        {
+            ArmingLoopOccupied,
+            BackOutOver,
+            BarrierUp,
+            BoardReady,
+            LaneReleased,
+            OpenRequested,
+            PlateEntered,
+            PlateNotRead,
+            PlateWaitOver,
+            StopRequested,
+        }
+    ),
+    _V.HELP: _STAYS
+    | _GATE
+    | _MONEY_OF_OTHERS
+    | frozenset(
+        {
+            AnswerOver,
+            ArmingLoopOccupied,
+            BackOutOver,
+            BoardSilent,
+            CarPassed,
+            LaneReleased,
+            PlateNotRead,
+            PlateWaitOver,
+        }
+    ),
+    _V.VANISHED: _PLATES
+    | _TIMES
+    | _STAYS
+    | _GATE
+    | frozenset(
+        {
+            ArmingLoopCleared,
+            BoardReady,
+            CardPresented,
+            LaneReleased,
+            MoneyUnclear,
+            OpenRequested,
+            PayOver,
+            StopRequested,
+        }
+    ),
+    _V.FIRE: _TIMES
+    | _GATE
+    | _MONEY
+    | _MONEY_OF_OTHERS
+    | frozenset(
+        {
+            ArmingLoopCleared,
+            ArmingLoopOccupied,
+            BackOutOver,
+            BoardReady,
+            BoardSilent,
+            FireRaised,
+            OpenRequested,
+            PlateEntered,
+            PlateNotRead,
+            PlateWaitOver,
+            StayMissing,
+            StopRequested,
+            StoreOver,
+        }
+    ),
+}
 
 VISIT: Final = Table("visit", VisitState, VisitState.OUT_OF_SERVICE, _RULES, _REFUSED)
