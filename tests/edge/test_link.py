@@ -115,10 +115,10 @@ def test_a_loop_url_gives_back_what_was_written() -> None:
         watched = Watched("loop://")
         link = await watched.open()
         link.reset_line(LineSettings(115200))
-        for number in range(20):
+        for number in range(200):
             link.write(bytes([number]) * 3)
-        await until(lambda: len(watched.came_in) == 60)
-        assert watched.came_in == b"".join(bytes([number]) * 3 for number in range(20))
+            await until(lambda number=number: len(watched.came_in) == 3 * number + 3)
+        assert watched.came_in == b"".join(bytes([number]) * 3 for number in range(200))
         assert link.unsent() == 0
         link.close()
         await until(lambda: not link.closing())
@@ -305,6 +305,9 @@ def test_a_reader_that_does_not_read_never_stops_the_loop_and_gets_all_later(dev
         assert link.unsent() == 0
         link.write(b"and on")
         await until(lambda: arrived.extend(taken(device.master)) or arrived.endswith(b"and on"))
+        assert not watched.loop.remove_writer(link._port._fd), (
+            "nothing to write, nothing to wait for"
+        )
         link.close()
 
     asyncio.run(run())
@@ -320,6 +323,73 @@ def test_more_bytes_than_may_wait_lose_the_link(device: Pty) -> None:
         assert not watched.losses, "a loss is never told from inside a write"
         await until(lambda: watched.losses)
         assert "does not read" in watched.losses[0].cure
+
+    asyncio.run(run())
+
+
+def test_bytes_that_did_not_leave_before_the_close_never_leave(device: Pty) -> None:
+    async def run() -> None:
+        link = await Watched(device.path).open()
+        link.write(bytes(PENDING_BYTES_MAX))
+        link.close()
+        await until(lambda: not link.closing())
+        link.open(lambda: link.write(b"fresh"))
+        arrived = bytearray()
+        await until(lambda: arrived.extend(taken(device.master)) or arrived.endswith(b"fresh"))
+        assert len(arrived) < 2 * 4096, "no more than what the other end's own buffer held"
+        link.close()
+
+    asyncio.run(run())
+
+
+def test_more_bytes_than_may_wait_for_a_thread_lose_the_link(device: Pty) -> None:
+    async def run() -> None:
+        watched = Watched(f"spy://{device.path}?raw")
+        link = await watched.open()
+        link.write(bytes(PENDING_BYTES_MAX))
+        link.write(bytes(PENDING_BYTES_MAX))
+        await until(lambda: watched.losses)
+        assert "does not read" in watched.losses[0].cure
+        device.unplug()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("pattern", ["{}", "alt://{}?class=VTIMESerial"])
+def test_a_false_alarm_of_the_kernel_is_no_hang_up(device: Pty, pattern: str) -> None:
+    async def run() -> None:
+        watched = Watched(pattern.format(device.path))
+        link = await watched.open()
+        link._port._readable()  # type: ignore[union-attr]
+        os.write(device.master, b"still here")
+        await until(lambda: watched.came_in == b"still here")
+        assert not watched.losses
+        link.close()
+
+    asyncio.run(run())
+
+
+def test_a_device_opens_again_at_once_though_its_closing_takes_long(
+    device: Pty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go = threading.Event()
+    close_at_once = serial.Serial.close
+
+    def close(port: serial.Serial) -> None:
+        assert let_go.wait(5)
+        close_at_once(port)
+
+    async def run() -> None:
+        watched = Watched(device.path)
+        link = await watched.open()
+        monkeypatch.setattr(serial.Serial, "close", close)
+        link._port._fail(LinkLost(device.path, "told too late"))  # type: ignore[union-attr]
+        link.close()
+        link.open(lambda: watched.opened.append(0.0))
+        watched.loop.call_later(0.05, let_go.set)
+        await until(lambda: len(watched.opened) == 2)
+        assert not watched.losses
+        link.close()
 
     asyncio.run(run())
 
@@ -375,8 +445,9 @@ def test_no_callback_comes_after_close(device: Pty) -> None:
         opening.link.close()
         watched = Watched("loop://")
         link = await watched.open()
-        link.write(b"x")
+        port = link._port
         link.close()
+        port._came_in(b"late")  # type: ignore[union-attr]
         await until(lambda: not link.closing() and not opening.link.closing())
         again = await Watched(device.path).open()
         assert again.state is LinkState.OPEN

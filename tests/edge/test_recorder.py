@@ -1,5 +1,6 @@
 """A recording is useful to a technician, bounded on disk, and holds no plate and no card."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from edge.waiting import until
 from kiosk.edge.links import Recorder, keep_all, mask_text, replay
 from kiosk.edge.links import recorder as room
 from kiosk.errors import PortError
@@ -22,6 +24,7 @@ class Echo:
 
     def __init__(self) -> None:
         self.due = NEVER
+        self.outbox = b""
 
     def connected(self, now: float) -> Sequence[Any]:
         return [("up", now)]
@@ -31,6 +34,7 @@ class Echo:
 
     def receive(self, data: bytes, now: float) -> Sequence[Any]:
         self.due = now + 0.5
+        self.outbox += b"poll"
         return [(data, now)]
 
     def command(self, command: Any, now: float) -> None:
@@ -40,13 +44,16 @@ class Echo:
         if now < self.due:
             return []
         self.due = NEVER
+        self.outbox += b"poll"
         return [("tick", now)]
 
     def deadline(self) -> float:
         return self.due
 
     def bytes_to_send(self) -> bytes:
-        return b"never sent"
+        assert len(self.outbox) <= 4, "emptied after every note and tick"
+        data, self.outbox = self.outbox, b""
+        return data
 
 
 def recorded(path: Path, redact: room.Redact | None, **limits: int) -> Recorder:
@@ -117,6 +124,17 @@ def test_the_disk_is_bounded_by_two_files_that_each_replay(tmp_path: Path) -> No
         assert file.stat().st_size <= 1000
         times += [when for when, (what, _) in replay(file, Echo()) if what == b"12345678"]
     assert times == [float(number) for number in range(200 - len(times), 200)], "the newest stay"
+
+
+def test_a_note_is_on_disk_while_the_recording_goes_on(tmp_path: Path) -> None:
+    async def run() -> None:
+        recorder = recorded(tmp_path / "wire.jsonl", keep_all)
+        recorder.note("rx", b"see me", 1.0)
+        path = tmp_path / "wire.jsonl"
+        await until(lambda: path.exists() and b"see me".hex() in path.read_text())
+        recorder.close()
+
+    asyncio.run(run())
 
 
 def test_a_recording_of_an_earlier_run_is_kept_as_the_previous_file(tmp_path: Path) -> None:

@@ -119,8 +119,11 @@ def test_the_wait_doubles_up_to_its_bound_and_starts_anew_after_a_steady_link() 
     loop.now += 0.1
     link._lost(LinkLost("/dev/x", "flaps"))
     assert loop.waits[-1] == RETRY_MAX_S, "a link that flaps is not hammered"
+    loop.now += 60.0
+    link._lost(LinkLost("/dev/x", "still gone"))
+    assert loop.waits[-1] == RETRY_MAX_S, "time without a link is no steady link"
     link._opened()
-    loop.now += room.STEADY_S
+    loop.now += 2 * room.STEADY_S
     link._lost(LinkLost("/dev/x", "gone"))
     assert loop.waits[-1] == RETRY_FIRST_S
     assert told == ["down", "up", "down", "up", "down"], "only the first of a row of failures"

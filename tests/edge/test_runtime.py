@@ -22,7 +22,7 @@ from kiosk.edge import runtime as runtime_room
 from kiosk.edge.links import LinkLost, keep_all, mask_text
 from kiosk.edge.loop import new_loop
 from kiosk.edge.port import PortConfig
-from kiosk.edge.runtime import DRAIN_S, Runtime
+from kiosk.edge.runtime import DRAIN_S, SPINS_MAX, Runtime
 from kiosk_hw.ports.party import NEVER, LineSettings
 
 pytestmark = pytest.mark.slow
@@ -217,13 +217,28 @@ def test_a_signal_tells_the_lane_lets_its_last_bytes_leave_and_ends_with_0(
     assert site.store.closed
 
 
+def test_a_stop_waits_for_a_row_under_way_and_its_bytes() -> None:
+    async def story(site: Site) -> None:
+        site.say("barrier", b"!open")
+        await until(lambda: site.store.waiting)
+        site.runtime.stop()
+        site.runtime.stop()
+        site.runtime.loop.call_later(0.1, site.store.answer)
+        await until(lambda: site.store.closed)
+        assert site.hear("barrier") == b"<!open>bye"
+        assert site.lane.told.count("bye") == 1, "told once, however often it is asked"
+
+    options = {"stop_event": "bye"}
+    code, _ = run_site(story, stop=False, store=ToyStore(at_once=False), options=options)
+    assert code == 0
+
+
 def test_a_stop_waits_for_the_store_and_for_the_lane_but_not_for_ever() -> None:
     lane_is_done = asyncio.Event()
 
     async def story(site: Site) -> None:
         site.say("barrier", b"!open")
         await until(lambda: site.store.waiting)
-        site.runtime.stop()
         site.runtime.stop()
         site.store.answer()
         await until(lambda: site.hear("barrier") == b"<!open>")
@@ -267,6 +282,19 @@ def test_a_deadline_that_never_passes_is_a_defect_and_no_endless_loop() -> None:
         await until(lambda: site.store.closed)
 
     assert run_site(story, stop=False)[0] == 1
+
+
+def test_many_deadlines_that_fall_due_at_once_are_no_defect_if_each_passes() -> None:
+    async def story(site: Site) -> None:
+        party, runtime = site.parties["barrier"], site.runtime
+        for _ in range(2 * SPINS_MAX):
+            now = runtime.loop.time()
+            party.again_s = 0.0
+            runtime.step(now, site.controller.receive, "barrier", b"wake")
+            party.again_s = None
+            runtime.step(now, site.controller.tick)
+
+    assert run_site(story)[0] == 0
 
 
 def test_an_overdue_deadline_starves_the_watchdog(monkeypatch: pytest.MonkeyPatch) -> None:

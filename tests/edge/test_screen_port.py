@@ -114,6 +114,7 @@ def test_a_message_without_a_meaning_is_answered_counted_and_forgiven(line: byte
         b"[1]\n",
         b"[" * 4000 + b"\n",
         b"x" * LINE_BYTES_MAX,
+        b"POST\n" + b"x" * 3 * LINE_BYTES_MAX,
     ],
 )
 def test_what_is_no_json_object_is_hung_up_on_before_a_body_can_touch(garbage: bytes) -> None:
@@ -167,6 +168,10 @@ def test_a_screen_that_does_not_read_is_dropped_and_the_others_go_on(
                         break
                 assert port.screens_dropped == 1
                 assert "screens=0" in repr(port)
+                deaf.settimeout(5)
+                with contextlib.suppress(ConnectionResetError):
+                    while deaf.recv(65536):
+                        await asyncio.sleep(0)
             good = await connect(port)
             assert await hear(good) == {"filler": "x" * 1000}
             good[1].close()
@@ -182,6 +187,11 @@ def test_more_lines_than_fingers_can_do_are_refused() -> None:
             await until(lambda: port.lines_in == 3 * LINES_PER_S_MAX)
             assert LINES_PER_S_MAX <= len(lane.told) <= 2 * LINES_PER_S_MAX
             assert len(lane.told) + port.lines_refused == 3 * LINES_PER_S_MAX
+            told = len(lane.told)
+            (client,) = port._clients
+            client._second -= 1
+            screen[1].write(b'{"release": true}\n')
+            await until(lambda: len(lane.told) == told + 1)
             screen[1].close()
 
     asyncio.run(run())

@@ -49,6 +49,10 @@ def test_a_live_lane_feeds_and_a_dead_one_does_not(systemd: tuple[socket.socket,
         watchdog.stopping()
         assert said(heard) == [b"STOPPING=1"]
         assert repr(watchdog) == "<Watchdog period_s=0.05 fed=2 withheld=1>"
+        lane["alive"] = True
+        later = asyncio.get_running_loop().time() + 0.12
+        await until(lambda: asyncio.get_running_loop().time() > later)
+        assert said(heard) == [], "after STOPPING it is fed no more"
 
     asyncio.run(run())
 
@@ -66,6 +70,10 @@ def test_a_live_lane_feeds_and_a_dead_one_does_not(systemd: tuple[socket.socket,
         (
             {"NOTIFY_SOCKET": "/no/such", "WATCHDOG_USEC": "8000000", "WATCHDOG_PID": "1"},
             "<Watchdog period_s=None fed=0 withheld=0>",
+        ),
+        (
+            {"NOTIFY_SOCKET": "/no/such", "WATCHDOG_USEC": "1"},
+            "<Watchdog period_s=0.05 fed=1 withheld=0>",
         ),
         (
             {"NOTIFY_SOCKET": "/no/such", "WATCHDOG_USEC": "8000000"},

@@ -150,8 +150,7 @@ class Runtime:
         controller = self.controller
         if controller.deadline() <= now:
             controller.tick(now)
-        if not self._store_busy:
-            self._submit(now)
+        self._submit(now)
         for port in self._ports:
             port.flush(now)
         while controller.shows:

@@ -138,7 +138,6 @@ class _Client(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        transport.set_write_buffer_limits(high=UNSENT_BYTES_MAX)
         if not self._owner.entered(self):
             self._refuse(f"{CLIENTS_MAX} screens are connected already", hang_up=True)
 

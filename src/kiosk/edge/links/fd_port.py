@@ -98,8 +98,11 @@ class FdPort:
         Closing blocks: a serial driver waits up to 30 s for bytes that cannot leave, and pyserial
         sleeps 0.3 s after a socket.
         """
+        discard = self.unsent() > 0
         self._off_the_loop()
-        thread = threading.Thread(target=self._close, name="port-close", daemon=True)
+        thread = threading.Thread(
+            target=self._close, args=(discard,), name="port-close", daemon=True
+        )
         thread.start()
         return thread
 
@@ -161,10 +164,11 @@ class FdPort:
             self._loop.remove_writer(self._fd)
             self._forget_stall()
 
-    def _close(self) -> None:
+    def _close(self, discard: bool) -> None:
         try:
-            # What did not leave until now must not leave late, nor hold up the closing.
-            self._port.reset_output_buffer()
+            if discard:
+                # What did not leave until now must not leave late, nor hold up the closing.
+                self._port.reset_output_buffer()
         except FAULTS_OF_PYSERIAL:
             pass
         try:
