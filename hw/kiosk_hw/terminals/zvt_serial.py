@@ -8,7 +8,7 @@ Port: 9600 8N2, no handshake, no modem lines; some terminals want 8N1, `08 40` m
     06 01 amount, EUR, goods timeout        ->   06, 80 00 00
     80 00 00                                <-   04 FF 0A, a card is awaited
     80 00 00                                <-   04 FF 04, a card was presented
-    84 9C 00 while the barrier moves        <-   04 0F, result 00: the money is held; again after 2 s
+    84 9C 00 while the barrier moves        <-   04 0F, result 00: money held; again in 2 s
     80 00 00 when it is open, 84 66 if not  <-   04 0F, result 00
     80 00 00                                <-   06 0F taken, or 06 1E given back
 
