@@ -1,8 +1,8 @@
 """How a key of `kiosk.toml` is declared, and what its metadata may say. No key is named here.
 
 `purpose` (units stand last in a key's name), `low` and `high`, `choices`, `read` (a function of
-`spelling`), `catalog` (the folder of models), `example` (for the sample file), `secret` (never shown) and `idle` (a comment in the
-sample file) are all that checker, messages and sample know about a key.
+`spelling`), `catalog` (the folder of models), `example` (for the sample file), `secret` (never
+shown) and `idle` (a comment in the sample file) are all that checker, messages and sample know.
 """
 
 from collections.abc import Callable

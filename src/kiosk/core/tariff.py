@@ -58,7 +58,9 @@ class Quote:
 class Tariff(Protocol):
     """Whatever can say what a stay costs."""
 
-    currency: str
+    @property
+    def currency(self) -> str:
+        """The currency of every quote."""
 
     def fee(self, stay: Stay, until_utc: datetime) -> Quote:
         """What this stay owes when it ends at `until_utc`; never negative."""

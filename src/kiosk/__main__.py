@@ -1,0 +1,96 @@
+"""The command line: reads arguments and hands over to one command, imported when asked for."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+from kiosk.errors import KioskError
+
+OK: Final = 0
+FAULTS: Final = 1
+"""Something that a person can cure was found; argparse itself ends with 2 for wrong arguments."""
+
+ROWS_MAX: Final = 100_000
+"""Rows of the journal that are printed at most; they are held in memory, some 300 bytes each."""
+
+_COMMANDS: Final = {
+    "run": "drive the lane until it is stopped",
+    "check": "name every fault of a configuration, then look at ports and folders; sends nothing",
+    "sample": "print a complete kiosk.toml, each key with what it is for",
+    "replay": "feed a recording into a device's driver and print what it means",
+    "journal": "print the last rows of the journal, or the payments that a person must settle",
+    "states": "print the lane's state machines as Mermaid diagrams",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the process's exit code."""
+    parser = _parser()
+    told = parser.parse_args(arguments)
+    if told.version:
+        print(_version())
+        return OK
+    if told.command is None:
+        parser.error(f"expected a command: {', '.join(_COMMANDS)}")
+    if "config" in told:
+        told.config = told.config_option or told.config
+        if told.config is None:
+            parser.error("expected a configuration, such as --config kiosk.toml")
+    try:
+        code: int = import_module(f"kiosk.edge.commands.{told.command}").execute(told, sys.stdout)
+        sys.stdout.flush()
+    except KioskError as error:
+        print(error, file=sys.stderr)
+        return FAULTS
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; the interpreter must not flush it once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kiosk", description="One lane of a car park: plate in, pay, gone."
+    )
+    parser.add_argument("--version", action="store_true", help="print the version")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    made = {name: commands.add_parser(name, help=text) for name, text in _COMMANDS.items()}
+    for name in ("run", "check", "journal"):
+        made[name].add_argument("config", nargs="?", type=Path, metavar="FILE")
+        made[name].add_argument(
+            "--config", dest="config_option", type=Path, metavar="FILE", help="the kiosk.toml"
+        )
+    made["run"].add_argument("--trace", action="store_true", help="log every frame on the wires")
+    made["replay"].add_argument("recording", type=Path, metavar="RECORDING")
+    made["replay"].add_argument("--model", required=True, metavar="NAME", help="the device's model")
+    made["journal"].add_argument("--rows", type=_count, default=50, metavar="N", help="how many")
+    made["journal"].add_argument(
+        "--unresolved", action="store_true", help="the payments that a person must settle"
+    )
+    return parser
+
+
+def _count(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text[:9]) <= ROWS_MAX):
+        raise argparse.ArgumentTypeError(f"expected 1 to {ROWS_MAX}, got {text!r}")
+    return int(text)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("kiosk")
+    except PackageNotFoundError:
+        return "a checkout that is not installed"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

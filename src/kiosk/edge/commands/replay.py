@@ -1,0 +1,44 @@
+"""`kiosk replay`: feeds a recorded link into the driver of a model, and prints what it means."""
+
+from argparse import Namespace
+from typing import Final, TextIO
+
+from kiosk.edge.links import replay
+from kiosk.errors import KioskError, PortError
+from kiosk_hw import catalog
+from kiosk_hw.barriers.model import BarrierModel
+from kiosk_hw.cameras.model import CameraModel
+from kiosk_hw.hosts.barrier_board import BarrierBoard
+from kiosk_hw.hosts.line_camera import LineCamera
+from kiosk_hw.hosts.zvt_ecr import ZvtTerminal
+from kiosk_hw.ports.party import Party
+
+_KINDS: Final = catalog.KINDS
+
+
+def execute(arguments: Namespace, out: TextIO) -> int:
+    """Print one line for each event; a plate is masked, as everywhere."""
+    party = party_of(arguments.model)
+    try:
+        for now, event in replay(arguments.recording, party):
+            out.write(f"{now:12.3f}  {event!r}\n")
+    except OSError as error:
+        raise PortError(f"{arguments.recording}: cannot be read ({error.strerror})") from error
+    out.write(f"{party!r}\n")
+    return 0
+
+
+def party_of(name: str) -> Party:
+    """The driver of this model as its factory left it. Raises KioskError for an unknown name."""
+    for kind in _KINDS:
+        if name not in catalog.names(kind):
+            continue
+        match catalog.model(kind, name):
+            case BarrierModel() as board:
+                return BarrierBoard(board)
+            case CameraModel() as camera:
+                return LineCamera(camera)
+            case terminal:
+                return ZvtTerminal(terminal)
+    known = ", ".join(each for kind in _KINDS for each in catalog.names(kind))
+    raise KioskError(f"--model: expected one of {known}, got {name!r}")

@@ -1,0 +1,110 @@
+"""Puts one lane together: configuration, parties, lane, store, runtime, screen. Decides nothing."""
+
+import asyncio
+import logging
+import secrets
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from kiosk.config import Config
+from kiosk.config.parts import tariff_of
+from kiosk.core.controller import Controller
+from kiosk.core.lane.events import StopRequested
+from kiosk.core.lane.lane import Lane, entry_lane, exit_lane
+from kiosk.core.lane.reader import SiteReader
+from kiosk.core.plates.reading import PlateRules
+from kiosk.core.shows import AlarmChanged, ExitReported, ScreenShown, Show, StepTaken, as_record
+from kiosk.edge.devices import parties, ports
+from kiosk.edge.logs import line_of
+from kiosk.edge.loop import new_loop
+from kiosk.edge.runtime import Runtime
+from kiosk.edge.screen_port import ScreenPort
+from kiosk.edge.store.store import Store
+from kiosk.edge.store.writer import StoreWriter
+from kiosk.edge.touches import touched
+from kiosk.errors import JournalError, PortError
+
+SWEEP_S: Final = 3600.0
+"""How often keys and fingerprints that are no longer needed are destroyed."""
+
+log = logging.getLogger(__name__)
+
+
+def build_lane(config: Config, run_id: str) -> Lane:
+    """The role object of this lane."""
+    reader = SiteReader(PlateRules(config.plates.grammars, config.plates.own_patterns))
+    if config.tariff is None:
+        return entry_lane(config.lane, reader, run_id=run_id)
+    has_till = config.terminal is not None
+    return exit_lane(
+        config.lane, reader, tariff_of(config.tariff), run_id=run_id, has_till=has_till
+    )
+
+
+def open_store(config: Config) -> Store:
+    """The store of this lane, on the machine's wall clock. Raises JournalError."""
+    return Store(
+        config.store.folder,
+        wall=lambda: datetime.now(UTC),
+        dispute_s=config.store.dispute_h * 3600.0,
+        keys_folder=config.store.keys_folder,
+    )
+
+
+def serve(config: Config) -> int:
+    """Run this lane until it is stopped; returns the process's exit code."""
+    controller = Controller(build_lane(config, secrets.token_hex(6)), parties(config))
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        return runner.run(_serve(config, controller))
+
+
+async def _serve(config: Config, controller: Controller) -> int:
+    loop = asyncio.get_running_loop()
+    store = StoreWriter(lambda: open_store(config), loop.call_soon_threadsafe)
+    screen: ScreenPort | None = None
+
+    def show(what: Show, now: float) -> None:
+        note(what)
+        if screen is not None and isinstance(what, ScreenShown):
+            screen.publish(as_record(what))
+
+    runtime = Runtime(controller, ports(config), store, show, stop_event=StopRequested())
+    if config.screen.listen is not None:
+        screen = ScreenPort(config.screen.listen, touched, runtime.tell)
+        try:
+            await screen.start()
+        except OSError as error:
+            store.close(0.0)
+            raise PortError(f"screen.listen: {config.screen.listen}: {error.strerror}") from error
+    _sweep(loop, store)
+    try:
+        return await runtime.serve()
+    finally:
+        if screen is not None:
+            screen.close()
+
+
+def note(show: Show) -> None:
+    """Write what was shown to the log; the driver's pictures go to the screen alone."""
+    match show:
+        case StepTaken():
+            log.info(line_of(show.step, exit=show.exit_id, **dict(show.facts)))
+        case AlarmChanged(on=True):
+            log.warning(line_of("alarm.raised", kind=show.kind, why=show.why))
+        case AlarmChanged():
+            log.info(line_of("alarm.cleared", kind=show.kind))
+        case ExitReported():
+            told = as_record(show)
+            shares = {name: told[name] for name in told if name.endswith("_s")}
+            log.info(line_of("exit.finished", exit=show.exit_id, kind=show.kind, **shares))
+
+
+def _sweep(loop: asyncio.AbstractEventLoop, store: StoreWriter) -> None:
+    """Destroy what is due now, and again every `SWEEP_S`."""
+
+    def swept(outcome: Any) -> None:
+        if isinstance(outcome, JournalError):
+            log.error(line_of("store.sweep.failed", error=str(outcome)))
+
+    store.call(lambda opened: opened.sweep(), swept)
+    loop.call_later(SWEEP_S, _sweep, loop, store)

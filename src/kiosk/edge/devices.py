@@ -1,0 +1,80 @@
+"""Makes the parties and ports of one lane out of its configuration. Opens no port."""
+
+from kiosk.config import Barrier, Camera, Config, Terminal
+from kiosk.config.parts import board_of, camera_of, terminal_of, wiring_of
+from kiosk.config.spelling import password
+from kiosk.edge.links import Redact, keep_all, mask_text
+from kiosk.edge.port import PortConfig
+from kiosk.errors import ConfigError
+from kiosk_hw.hosts.barrier_board import BarrierBoard
+from kiosk_hw.hosts.line_camera import LineCamera
+from kiosk_hw.ports.party import Party
+
+_REDACTIONS: dict[str, Redact | None] = {
+    "barrier": keep_all,
+    "camera": mask_text,
+    "terminal": None,
+}
+"""A board sees neither plate nor card; a camera's text is masked; a terminal's is lengths alone."""
+
+
+def parties(config: Config) -> dict[str, Party]:
+    """The host's half of each device, by the name of its port.
+
+    Raises ConfigError for a password file that cannot be used.
+    """
+    barrier, camera, terminal = config.barrier, config.camera, config.terminal
+    made: dict[str, Party] = {
+        "barrier": BarrierBoard(
+            board_of(barrier),
+            wiring_of(barrier.wiring),
+            pulse_ms=barrier.pulse_ms,
+            poll_busy_s=barrier.poll_busy_ms / 1000,
+            poll_idle_s=barrier.poll_idle_ms / 1000,
+        ),
+        "camera": LineCamera(camera_of(camera), confidence_min=camera.confidence_min_percent / 100),
+    }
+    if terminal is not None and config.tariff is not None:
+        # A lane without a terminal never loads the largest of all protocols.
+        from kiosk_hw.hosts.zvt_ecr import ZvtTerminal
+
+        model = terminal_of(terminal, password_of(terminal))
+        made["terminal"] = ZvtTerminal(model, currency=config.tariff.currency)
+    return made
+
+
+def ports(config: Config) -> dict[str, PortConfig]:
+    """Where each device is, and what of its bytes a recording may keep."""
+    tables: dict[str, Barrier | Camera | Terminal | None] = {
+        "barrier": config.barrier,
+        "camera": config.camera,
+        "terminal": config.terminal,
+    }
+    return {
+        name: PortConfig(
+            table.port,
+            record=None if table.record_file is None else str(table.record_file),
+            redact=_REDACTIONS[name],
+        )
+        for name, table in tables.items()
+        if table is not None
+    }
+
+
+def password_of(terminal: Terminal) -> str:
+    """The terminal's password, from the configuration or its file. No error shows a part of it."""
+    path = terminal.password_file
+    if path is None:
+        assert terminal.password is not None, "checked when the configuration was read"
+        return terminal.password
+    try:
+        if path.stat().st_mode & 0o007:
+            fault = f"expected a file for this user alone, got one for all: chmod 600 {path}"
+            raise ConfigError((f"terminal.password_file: {fault}",))
+        with path.open(encoding="ascii") as file:
+            return password(file.read(64).strip())
+    except OSError as error:
+        fault = f"{path} cannot be read ({error.strerror})"
+    except ValueError:
+        fault = f"expected 6 digits in {path}, got something else"
+    raise ConfigError((f"terminal.password_file: {fault}",))
