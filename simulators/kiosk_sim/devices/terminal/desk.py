@@ -1,0 +1,269 @@
+"""Runs one dialogue of the terminal at a time: when it speaks, what it waits for, how it ends."""
+
+from collections import deque
+from enum import Enum
+from typing import Final, TypeAlias
+
+from kiosk_hw.ports.party import NEVER
+from kiosk_hw.zvt import codes
+from kiosk_hw.zvt.apdu import DecodeError
+from kiosk_hw.zvt.messages import decode
+from kiosk_hw.zvt.reports import Accepted, Answer, GoodsPartly, GoodsPending, Refused
+from kiosk_sim.devices.terminal import wording
+from kiosk_sim.devices.terminal.faults import Edge, Step
+from kiosk_sim.devices.terminal.script import AwaitCard, Heard, Hush, Pass, Rest, Say, Script, Wait
+from kiosk_sim.devices.terminal.serial_link import SerialLink
+from kiosk_sim.devices.terminal.service import PROTOCOL_ERROR, dialogue
+from kiosk_sim.devices.terminal.tcp_link import TcpLink
+from kiosk_sim.devices.terminal.unit import Unit
+from kiosk_sim.world.cards import Card
+
+ASIDES_MAX: Final = 4
+"""Commands that are answered while another dialogue runs, at one time; further ones are dropped."""
+
+ABORT: Final = b"\x06\xb0\x00"
+ANSWER_CLASSES: Final = (0x80, 0x84)
+_YES: Final = Accepted()
+
+
+Link: TypeAlias = SerialLink | TcpLink
+
+
+class PowerFailed(Exception):
+    """The power fails at this very step: the terminal catches it and goes dark."""
+
+
+class Phase(Enum):
+    """What the running dialogue waits for."""
+
+    IDLE = "idle"
+    REACTING = "about to speak"
+    FLYING = "message not yet acknowledged"
+    ASKING = "answer awaited"
+    RESTING = "resting"
+    INVITING = "card awaited"
+
+
+class Desk:
+    """The register is on the other side of it."""
+
+    __slots__ = (
+        "_abort_wished",
+        "_asides",
+        "_awaited",
+        "_command",
+        "_due_s",
+        "_link",
+        "_losses",
+        "_say",
+        "_script",
+        "_sent",
+        "_unit",
+        "hangs_up",
+        "phase",
+        "refused",
+        "repeated",
+        "stray_answers",
+        "unanswered",
+    )
+
+    def __init__(self, unit: Unit, link: Link) -> None:
+        self._unit = unit
+        self._link = link
+        self._script: Script | None = None
+        self._command = b""
+        self._say: Say | None = None
+        self._due_s = NEVER
+        self._sent = self._awaited = self._losses = 0
+        self._abort_wished = False
+        self._asides: deque[tuple[float, bytes]] = deque()
+        self.phase = Phase.IDLE
+        self.hangs_up = False
+        """T3 passed: on TCP the terminal closes the connection (PA00P016 5.2)."""
+        self.stray_answers = 0
+        self.repeated = 0
+        """Running commands that came again, because their ACK was lost."""
+        self.refused = 0
+        """Commands that came while another one ran."""
+        self.unanswered = 0
+
+    def __repr__(self) -> str:
+        return (
+            f"<Desk {self.phase.value!r} unanswered={self.unanswered} refused={self.refused}"
+            f" repeated={self.repeated} stray_answers={self.stray_answers}>"
+        )
+
+    def hear(self, apdu: bytes, now: float) -> None:
+        """A message of the register, complete and new."""
+        if apdu[0] in ANSWER_CLASSES:
+            self._answered(apdu, now)
+        elif self._script is None:
+            self._open(apdu, now)
+        elif self._phase_is_over():
+            self.break_off()
+            self._open(apdu, now)
+        elif self._link.repeating and apdu == self._command:
+            self.repeated += 1
+        elif apdu == ABORT:
+            self._abort(now)
+        else:
+            self.refused += 1
+            self._aside(wording.refused(codes.NOT_READY), now)
+
+    def present(self, card: Card, now: float) -> None:
+        """A card is held against the reader; nothing happens unless it was invited."""
+        if self.phase is Phase.INVITING:
+            self._resume(Heard(now, card))
+
+    def progress(self, now: float) -> None:
+        """See whether the link has brought the last message over."""
+        link, say = self._link, self._say
+        if self.phase is not Phase.FLYING or say is None:
+            return
+        if link.delivered + link.undelivered < self._awaited:
+            return
+        if link.undelivered > self._losses:
+            self._unanswered(now)
+            return
+        self._die_at(say.step, Edge.AFTER)
+        if say.answered:
+            self.phase, self._due_s = Phase.ASKING, now + self._unit.settings.answer_s
+        else:
+            self._resume(Heard(now, Hush.DELIVERED))
+
+    def tick(self, now: float) -> None:
+        """Speak, or take notice that time is up."""
+        while self._asides and self._asides[0][0] <= now:
+            self._send(self._asides.popleft()[1], now)
+        if self._due_s <= now:
+            match self.phase:
+                case Phase.REACTING:
+                    self._speak(now)
+                case Phase.ASKING:
+                    self._unanswered(now)
+                case _:
+                    self._resume(Heard(now, Hush.TIME_UP))
+
+    def deadline(self) -> float:
+        """When `tick` has something to do."""
+        return min(self._due_s, self._asides[0][0]) if self._asides else self._due_s
+
+    def break_off(self) -> None:
+        """The dialogue ends here and now, without a further word; held money is let go."""
+        if self._script is not None:
+            self._script.close()
+        self._unit.let_go()
+        self._close()
+
+    def forget(self) -> None:
+        """The power failed."""
+        self.break_off()
+        self._asides.clear()
+        self.hangs_up = False
+        self._sent = self._link.delivered + self._link.undelivered
+
+    def _open(self, apdu: bytes, now: float) -> None:
+        self._command = apdu
+        self._abort_wished = False
+        self._script = dialogue(self._unit, apdu, now)
+        self._enter(next(self._script), now)
+
+    def _close(self) -> None:
+        self._script = self._say = None
+        self.phase, self._due_s = Phase.IDLE, NEVER
+
+    def _resume(self, heard: Heard) -> None:
+        if self._script is None:
+            return
+        try:
+            wait = self._script.send(heard)
+            while isinstance(wait, Pass):
+                self._die_at(wait.step, wait.edge)
+                wait = self._script.send(heard)
+        except StopIteration:
+            self._close()
+            return
+        self._enter(wait, heard.now)
+
+    def _enter(self, wait: Wait, now: float) -> None:
+        match wait:
+            case Say():
+                self._say = wait
+                self.phase, self._due_s = Phase.REACTING, now + self._unit.settings.reaction_s
+                self._unit.on_busy(now, self._due_s, "terminal")
+            case Rest():
+                self.phase, self._due_s = Phase.RESTING, wait.until_s
+            case AwaitCard() if self._abort_wished:
+                self._resume(Heard(now, Hush.ABORTED))
+            case AwaitCard():
+                self.phase, self._due_s = Phase.INVITING, wait.until_s
+            case Pass():
+                raise AssertionError("a dialogue starts with a word")
+
+    def _speak(self, now: float) -> None:
+        if self._say is None:
+            return
+        self._die_at(self._say.step, Edge.BEFORE)
+        self._losses = self._link.undelivered
+        self._send(self._say.apdu, now)
+        self._awaited = self._sent
+        self.phase, self._due_s = Phase.FLYING, NEVER
+        self.progress(now)
+
+    def _send(self, apdu: bytes, now: float) -> None:
+        self._sent += 1
+        self._link.send(apdu, now)
+
+    def _answered(self, apdu: bytes, now: float) -> None:
+        if self.phase is not Phase.ASKING:
+            self.stray_answers += 1
+            return
+        self._resume(Heard(now, _answer_in(apdu)))
+
+    def _unanswered(self, now: float) -> None:
+        """Neither ACK nor answer came: most dialogues end here, the goods issue decides itself."""
+        self.unanswered += 1
+        self.hangs_up = not self._link.repeating
+        if self._say is not None and self._say.decisive:
+            self._resume(Heard(now, Hush.UNANSWERED))
+        else:
+            self.break_off()
+
+    def _abort(self, now: float) -> None:
+        """06 B0 while a dialogue runs: only a payment that has seen no card yet can be given up."""
+        inviting = self._say is not None and self._say.step is Step.INVITE
+        if self._unit.settings.aborts_late or not (inviting or self.phase is Phase.INVITING):
+            self._aside(wording.refused(codes.NOT_POSSIBLE), now)
+        elif self.phase is Phase.INVITING:
+            self._resume(Heard(now, Hush.ABORTED))
+        else:
+            self._abort_wished = True
+            if self.phase is Phase.ASKING:
+                self._resume(Heard(now, _YES))
+
+    def _aside(self, apdu: bytes, now: float) -> None:
+        if len(self._asides) < ASIDES_MAX:
+            self._asides.append((now + self._unit.settings.reaction_s, apdu))
+
+    def _phase_is_over(self) -> bool:
+        """The last word is delivered and only its answer is missing."""
+        return self.phase is Phase.ASKING and self._say is not None and self._say.last
+
+    def _die_at(self, step: Step, edge: Edge) -> None:
+        if self._unit.faults.die(step, edge):
+            raise PowerFailed
+
+
+def _answer_in(apdu: bytes) -> Answer:
+    """What the register says to our message; a broken answer counts as a refusal."""
+    if apdu == wording.ACCEPTED:
+        return _YES
+    try:
+        message = decode(apdu)
+    except DecodeError:
+        return Refused(PROTOCOL_ERROR)
+    match message:
+        case Accepted() | GoodsPending() | GoodsPartly() | Refused():
+            return message
+        case _:
+            return Refused(PROTOCOL_ERROR)
