@@ -46,7 +46,10 @@ def normalise(text: str) -> str:
 
 
 def _without_accent(char: str) -> str:
+    """The plain letter; an accent that stands alone is dropped."""
     if char.isascii() or char in _UMLAUTS:
         return char
+    if unicodedata.combining(char):
+        return ""
     base = unicodedata.normalize("NFD", char)[0]
     return base if base.isascii() else char

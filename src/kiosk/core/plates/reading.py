@@ -105,17 +105,31 @@ def _chinese(
 ) -> Plate | None:
     vehicle_class = class_of_chinese(folded)
     if vehicle_class is None and (surely_chinese or EUROPE not in rules.grammars):
-        vehicle_class = class_of_plain_chinese(folded)
-        if vehicle_class is None and class_of_chinese(UNREAD + folded):
-            # The province is what cameras lose first: a foreign one, or a sticker over it.
-            folded = UNREAD + folded
-            vehicle_class = class_of_chinese(folded)
+        plate = _plain_chinese(folded, colour)
+        if plate is not None:
+            return plate
     if vehicle_class is None:
         return _misread_chinese(folded)
     sure = folded[0] != UNREAD and agrees(colour, folded)
     if vehicle_class == CAR and colour is Colour.YELLOW:
         vehicle_class = LARGE
     return Plate(PlateText(folded), vehicle_class, sure)
+
+
+def _plain_chinese(folded: str, colour: Colour | None) -> Plate | None:
+    """A Chinese plate of Latin characters: it has no province, or its province was lost.
+
+    The province is what cameras lose first. The text of a new-energy plate without it is that of
+    a military plate too; only the military plate's white ground tells one from the other.
+    """
+    vehicle_class = class_of_plain_chinese(folded)
+    lost_province = class_of_chinese(UNREAD + folded)
+    if vehicle_class is not None:
+        sure = lost_province is None or colour is Colour.WHITE
+        return Plate(PlateText(folded), vehicle_class, sure)
+    if lost_province is not None:
+        return Plate(PlateText(UNREAD + folded), lost_province, sure=False)
+    return None
 
 
 def _misread_chinese(folded: str) -> Plate | None:
