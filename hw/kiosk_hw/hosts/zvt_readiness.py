@@ -66,21 +66,23 @@ class Readiness:
         self._model = model
         self._password = password
         self._currency = currency
-        self._status = codes.NOT_READY
+        self._told: int | None = None
+        """The status that the lane knows of."""
         self._cure: Errand | None = None
         self._plain = False
         self._due = NEVER
 
     def __repr__(self) -> str:
+        told = "none" if self._told is None else f"{self._told:02X}"
         return (
-            f"<Readiness {self.standing.value} status={self._status:02X} cures={self.cures}"
+            f"<Readiness {self.standing.value} status={told} cures={self.cures}"
             f" terminal_id={self.terminal_id}>"
         )
 
     def link_up(self, now: float) -> None:
         """Register from scratch, at once."""
         self.standing = Standing.REGISTERING
-        self._cure = None
+        self._told = self._cure = None
         self._due = now
 
     def link_down(self, standing: Standing) -> None:
@@ -91,7 +93,7 @@ class Readiness:
     def fell_silent(self, now: float) -> None:
         """Try again after a rest."""
         self.standing = Standing.SILENT
-        self._cure = None
+        self._told = self._cure = None
         self._due = now + REGISTER_PACE_S
 
     def ask_now(self, now: float) -> None:
@@ -162,7 +164,7 @@ class Readiness:
         if errand.status == codes.READY:
             news = self.standing is not Standing.READY or errand.asked_for
             self.standing = Standing.READY
-            self._status = codes.READY
+            self._told = codes.READY
             self.cures = 0
             self._due = now + POLL_READY_S
             return (TerminalReady(self.terminal_id),) if news else ()
@@ -173,8 +175,8 @@ class Readiness:
         return self._blocked(errand.status, asked_for)
 
     def _blocked(self, status: int, asked_for: bool) -> Events:
-        news = status != self._status or asked_for
-        self._status = status
+        news = status != self._told or asked_for
+        self._told = status
         cure = str(codes.status_meaning(status))
         return (TerminalBlocked(status, cure),) if news else ()
 
