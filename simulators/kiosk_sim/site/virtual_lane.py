@@ -1,0 +1,194 @@
+"""A whole lane in virtual time: the real controller and store, simulated devices, one world, one seed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, Final
+
+from kiosk.core.controller import Controller
+from kiosk.core.lane.events import PlateEntered
+from kiosk.core.lane.lane import Lane, entry_lane, exit_lane
+from kiosk.core.lane.reader import SiteReader
+from kiosk.core.plates.reading import PlateRules
+from kiosk.core.records import Answer, Batch, Row, Stay, StayOpened
+from kiosk.core.settings import LaneSettings, Role
+from kiosk.core.shows import AlarmChanged, ExitReported, Picture, ScreenShown
+from kiosk.core.tariff import Tariff
+from kiosk.edge.store.store import IN_MEMORY, Store
+from kiosk_hw.barriers.model import BarrierModel, Wiring
+from kiosk_hw.barriers.waveshare_relay_d import DEVICE as WAVESHARE
+from kiosk_hw.cameras.model import CameraModel
+from kiosk_hw.cameras.stx_etx import DEVICE as STX_ETX
+from kiosk_hw.hosts.barrier_board import BarrierBoard
+from kiosk_hw.hosts.line_camera import LineCamera
+from kiosk_hw.hosts.zvt_ecr import ZvtTerminal
+from kiosk_hw.ports.party import Party
+from kiosk_hw.ports.plate import PlateText
+from kiosk_hw.terminals.model import TerminalModel
+from kiosk_hw.terminals.zvt_serial import DEVICE as ZVT_SERIAL
+from kiosk_sim.devices.camera import Sight, SimulatedCamera
+from kiosk_sim.devices.relay_board import RelayBoard
+from kiosk_sim.devices.terminal.settings import TerminalSettings
+from kiosk_sim.devices.terminal.terminal import SimulatedTerminal
+from kiosk_sim.site.host import SimulatedHost
+from kiosk_sim.site.scenario import DEMO_TARIFF, START_UTC, Guest, Kind
+from kiosk_sim.wires.virtual import DeviceSide, VirtualShell
+from kiosk_sim.world.lane_world import LaneWorld
+from kiosk_sim.world.ledger import Share
+from kiosk_sim.world.profiles import TYPICAL, Profile
+from kiosk_sim.world.traffic import Visit
+
+PREPAID_BEFORE_S: Final = 300.0
+"""How long before the exit a prepaying driver paid: within the grace."""
+
+YEAR: Final = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanePlan:
+    """What a simulated lane is made of; the defaults are a typical exit at 9600 baud."""
+
+    seed: int = 1
+    profile: Profile = TYPICAL
+    settings: LaneSettings = LaneSettings()
+    tariff: Tariff = DEMO_TARIFF
+    barrier: BarrierModel = WAVESHARE
+    camera: CameraModel = STX_ETX
+    terminal: TerminalModel | None = ZVT_SERIAL
+    terminal_settings: TerminalSettings = TerminalSettings()
+    sight: Sight | None = None
+    piece: int = 0
+
+
+class VirtualLane:
+    """One lane, from the plan; `run` lets time go on.
+
+    `carry_out` stands between controller and store where crashes are planted.
+    """
+
+    def __init__(
+        self, plan: LanePlan, carry_out: Callable[[Batch], list[Answer]] | None = None
+    ) -> None:
+        self.plan = plan
+        rng = Random(plan.seed)
+        self.world = LaneWorld(rng, plan.profile)
+        self.board = RelayBoard(self.world.inputs, self.world.relay, model=plan.barrier)
+        sight = plan.sight or Sight(read_s=plan.profile.plate_read_s)
+        self.camera = SimulatedCamera(plan.camera, rng, self.world.ledger.book, sight)
+        self.terminal: SimulatedTerminal | None = None
+        devices: dict[str, DeviceSide] = {"barrier": self.board, "camera": self.camera}
+        if plan.terminal is not None and plan.settings.role is Role.EXIT:
+            self.terminal = SimulatedTerminal(plan.terminal_settings, on_busy=self._book_terminal)
+            self.world.reader = self.terminal
+            devices["terminal"] = self.terminal
+        self.reports: list[ExitReported] = []
+        self.alarms: list[AlarmChanged] = []
+        self.runs = 0
+        """How often the controller's process was started."""
+        self._clock: VirtualShell | None = None
+        self._wall_shift = timedelta()
+        self.store = Store(IN_MEMORY, wall=self._wall, durable=False)
+        self._carry_out = carry_out or self.store.carry_out
+        self.shell = VirtualShell(
+            self._new_host(), devices, self.world, after_device=self.world.look
+        )
+        self._clock = self.shell
+        self.world.on_plate_in_view(self.camera.car_in_view)
+        self.world.on_plate_out_of_view(self.camera.car_gone)
+        self.world.on_answer(self._answer)
+        self.shell.plug()
+
+    # What a scenario does.
+
+    def expect(self, guest: Guest) -> None:
+        """This car will come; its stay is in the store as if it had entered in time."""
+        plate = PlateText(guest.plate)
+        stay_id = f"s-{guest.plate[1:]}-{guest.at_s:.0f}"
+        with self._at(guest.at_s - guest.stayed_s):
+            self._do((StayOpened("", stay_id, plate, "car"),))
+        if guest.kind is Kind.PREPAID:
+            paid_s = guest.at_s - PREPAID_BEFORE_S
+            until_utc = START_UTC + timedelta(seconds=paid_s)
+            entered_utc = START_UTC + timedelta(seconds=guest.at_s - guest.stayed_s)
+            quote = self.plan.tariff.fee(Stay(stay_id, "car", entered_utc), until_utc)
+            with self._at(paid_s):
+                self.store.note_prepayment(stay_id, quote.due)
+        elif guest.kind is Kind.SEASON:
+            self.store.add_season(plate, START_UTC - YEAR, START_UTC + YEAR)
+        self.world.arrive(Visit(guest.plate, at_s=guest.at_s, habits=guest.habits))
+        self.shell.touched()
+
+    def restart(self) -> None:
+        """The controller's process died: it comes up again on the same store."""
+        self.shell.restart_host(self._new_host())
+
+    def tell(self, event: Any) -> None:
+        """Staff or a screen says something."""
+        self._host.tell(event, self.shell.now)
+        self.shell.touched()
+
+    def run(self, until_s: float, exits: int | None = None) -> None:
+        """Let time go on to `until_s`, or until this many exits were reported."""
+        if exits is None:
+            self.shell.run(until_s)
+        else:
+            self.shell.run(until_s, lambda: len(self.reports) >= exits)
+
+    @property
+    def lane(self) -> Lane:
+        """The lane object of the running controller."""
+        lane = self._host.controller.lane
+        assert isinstance(lane, Lane)
+        return lane
+
+    # Inside.
+
+    def _new_host(self) -> SimulatedHost:
+        plan, self.runs = self.plan, self.runs + 1
+        reader = SiteReader(PlateRules())
+        run_id = f"{plan.seed}.{self.runs}"
+        parties: dict[str, Party] = {
+            "barrier": BarrierBoard(plan.barrier, Wiring()),
+            "camera": LineCamera(plan.camera),
+        }
+        if plan.settings.role is Role.ENTRY:
+            lane = entry_lane(plan.settings, reader, run_id=run_id)
+        else:
+            has_till = self.terminal is not None
+            lane = exit_lane(plan.settings, reader, plan.tariff, run_id=run_id, has_till=has_till)
+            if plan.terminal is not None:
+                parties["terminal"] = ZvtTerminal(plan.terminal, currency=plan.tariff.currency)
+        self._host = SimulatedHost(Controller(lane, parties), self._carry_out, self._on_show)
+        return self._host
+
+    def _on_show(self, show: Any, now: float) -> None:
+        match show:
+            case ExitReported():
+                self.reports.append(show)
+            case AlarmChanged():
+                self.alarms.append(show)
+            case ScreenShown(picture=Picture.ASK_PLATE):
+                self.world.asked_for_plate(now)
+
+    def _answer(self, text: str, now: float) -> None:
+        self._host.tell(PlateEntered(PlateText(text)), now)
+
+    def _book_terminal(self, start_s: float, end_s: float, what: str) -> None:
+        self.world.ledger.book(Share.DEVICES, start_s, end_s, what)
+
+    def _wall(self) -> datetime:
+        now = self._clock.now if self._clock is not None else 0.0
+        return START_UTC + timedelta(seconds=now) + self._wall_shift
+
+    @contextmanager
+    def _at(self, at_s: float) -> Iterator[None]:
+        """What is done inside happened at `at_s`, by the wall clock."""
+        self._wall_shift = timedelta(seconds=at_s - self.shell.now)
+        yield
+        self._wall_shift = timedelta()
+
+    def _do(self, rows: tuple[Row, ...]) -> None:
+        answers = self.store.carry_out(Batch(rows))
+        assert not answers, answers
