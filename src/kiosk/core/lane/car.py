@@ -8,6 +8,7 @@ from kiosk.core.lane.events import (
     AnswerOver,
     BackOutOver,
     CarPassed,
+    CarStayed,
     HelpOver,
     LaneReleased,
     PayOver,
@@ -172,6 +173,7 @@ class CarAtLoop(Stateful):
             car.kind = reason.value
         self.desk.stop_waiting(*_WAITS)
         car.stopwatch.switch("release", Share.MACHINE, self.desk.now)
+        self.desk.passages[car.exit_id] = car
         self.desk.post(ReleaseOrdered(car.exit_id, car.stay_id, reason))
         self.desk.screen(Picture.WAIT, car)
 
@@ -205,6 +207,12 @@ class CarAtLoop(Stateful):
 
     def _call_asked(self, event: Any) -> None:
         self._call("asked", "the driver asks for a person")
+
+    def _call_stayed(self, event: CarStayed) -> None:
+        """Let go, and still here: the arm came down again before the car went."""
+        car = self._car()
+        car.raised, car.openings, car.order_id = False, 0, None
+        self._call("not-left", "the arm came down before the car had left")
 
     def _hear(self, event: Any) -> None:
         """A person is wanted, but what goes on needs no waiting for one."""

@@ -15,9 +15,11 @@ TABLES: Final = (VISIT, TILL, GATE, ENTRY)
 _HEAD: Final = """# The lane's states
 
 Made from the tables by `kiosk states`; a test fails when this page is stale. An event that a state
-neither lists nor refuses cannot exist. `[guard]` must hold, `[not guard]` must not, for a row to apply;
-rows of one state and event are tried from top to bottom.
+neither lists nor refuses cannot exist. `[guard]` must hold, `[not guard]` must not, for a row to
+apply; rows of one state and event are tried from top to bottom.
 """
+
+_TABLE_HEAD: Final = ("| state | on | guard | to | does |", "|---|---|---|---|---|")
 
 
 def page() -> str:

@@ -60,6 +60,11 @@ class Entry(CarAtLoop):
         self._car().stay_id = None
         self._call("not-opened", event.why)
 
+    def _call_stayed(self, event: CarStayed) -> None:
+        self._undo_stay(event)
+        self._car().stay_id = None
+        super()._call_stayed(event)
+
     def _undo_stay(self, event: CarStayed) -> None:
         self._close_never_entered(event.exit_id)
 

@@ -75,6 +75,7 @@ _RULES: Final = (
     Rule(CarPassed, (_E.ADMITTED,), _E.ADMITTING, "_begin_read", when="_next_is_read"),
     Rule(CarPassed, (_E.ADMITTED,), _E.READING, "_begin", when="_car_is_here"),
     Rule(CarPassed, (_E.ADMITTED,), _E.FREE, "_welcome"),
+    Rule(CarStayed, (_E.ADMITTED,), _E.HELP, "_call_stayed", when="_car_is_here"),
     Rule(CarStayed, tuple(_E), STAY, "_undo_stay"),
     # It goes without leave.
     Rule(ArmingLoopCleared, _STANDING, _E.VANISHED, "_doubt_presence"),

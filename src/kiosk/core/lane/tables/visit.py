@@ -12,6 +12,7 @@ from kiosk.core.lane.events import (
     BackOutOver,
     BarrierUp,
     CarPassed,
+    CarStayed,
     HelpOver,
     HelpRequested,
     LaneReleased,
@@ -120,6 +121,8 @@ _RULES: Final = (
     Rule(BarrierUp, (_V.RELEASING,), _V.RELEASED, "_drive", when="_car_is_here"),
     Rule(BarrierUp, (_V.RELEASING,), _V.FREE, "_drive_off"),
     Rule(OpeningFailed, (_V.RELEASING, _V.RELEASED), _V.HELP, "_call_stuck"),
+    Rule(CarStayed, (_V.RELEASED,), _V.HELP, "_call_stayed", when="_car_is_here"),
+    Rule(CarStayed, (_V.RELEASED,), _V.FREE, "_welcome"),
     Rule(ArmingLoopCleared, (_V.RELEASED,), _V.FREE, "_welcome"),
     Rule(CarPassed, (_V.RELEASED,), _V.FINDING, "_begin_read", when="_next_is_read"),
     Rule(CarPassed, (_V.RELEASED,), _V.READING, "_begin", when="_car_is_here"),
@@ -177,6 +180,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             ArmingLoopOccupied,
             BackOutOver,
             CarPassed,
+            CarStayed,
             LaneReleased,
             OpenRequested,
             StopRequested,
@@ -193,6 +197,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             BackOutOver,
             BoardReady,
             CarPassed,
+            CarStayed,
             LaneReleased,
             PlateEntered,
             PlateNotRead,
@@ -205,14 +210,30 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
     | _GATE
     | _MONEY_OF_OTHERS
     | frozenset(
-        {ArmingLoopOccupied, BackOutOver, BoardReady, CarPassed, LaneReleased, StopRequested}
+        {
+            ArmingLoopOccupied,
+            BackOutOver,
+            BoardReady,
+            CarPassed,
+            CarStayed,
+            LaneReleased,
+            StopRequested,
+        }
     ),
     _V.FINDING: _PLATES
     | _TIMES
     | _GATE
     | _MONEY_OF_OTHERS
     | frozenset(
-        {ArmingLoopOccupied, BackOutOver, BoardReady, CarPassed, LaneReleased, StopRequested}
+        {
+            ArmingLoopOccupied,
+            BackOutOver,
+            BoardReady,
+            CarPassed,
+            CarStayed,
+            LaneReleased,
+            StopRequested,
+        }
     ),
     _V.ASKING: _STAYS
     | _GATE
@@ -223,6 +244,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             BackOutOver,
             BoardReady,
             CarPassed,
+            CarStayed,
             HelpOver,
             LaneReleased,
             PlateNotRead,
@@ -234,7 +256,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
     | _TIMES
     | _STAYS
     | _GATE
-    | frozenset({ArmingLoopOccupied, BackOutOver, BoardReady, CarPassed, LaneReleased}),
+    | frozenset({ArmingLoopOccupied, BackOutOver, BoardReady, CarPassed, CarStayed, LaneReleased}),
     _V.PAYING: _PLATES
     | _TIMES
     | _STAYS
@@ -246,6 +268,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             BoardReady,
             BoardSilent,
             CarPassed,
+            CarStayed,
             CardPresented,
             LaneReleased,
             MoneyUnresolved,
@@ -263,6 +286,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             BoardReady,
             BoardSilent,
             CarPassed,
+            CarStayed,
             CardPresented,
             LaneReleased,
             MoneyUnclear,
@@ -282,6 +306,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             BoardReady,
             BoardSilent,
             CarPassed,
+            CarStayed,
             LaneReleased,
             OpenRequested,
             PlateEntered,
@@ -318,6 +343,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             BackOutOver,
             BoardSilent,
             CarPassed,
+            CarStayed,
             LaneReleased,
             PlateNotRead,
             PlateWaitOver,
@@ -331,6 +357,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
         {
             ArmingLoopCleared,
             BoardReady,
+            CarStayed,
             CardPresented,
             LaneReleased,
             MoneyUnclear,
@@ -350,6 +377,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             BackOutOver,
             BoardReady,
             BoardSilent,
+            CarStayed,
             FireRaised,
             OpenRequested,
             PlateEntered,
