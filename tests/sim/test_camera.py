@@ -21,8 +21,6 @@ PLATE = "46HVR9"
 MODELS = {
     name: model for name, model in models("cameras").items() if isinstance(model, CameraModel)
 }
-    name: model for name, model in models("cameras").items() if isinstance(model, CameraModel)
-}
 
 
 class Bench:

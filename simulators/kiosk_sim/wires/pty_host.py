@@ -1,0 +1,108 @@
+"""A device behind a pseudo-terminal with a stable name: any program opens it as its serial port.
+
+A pty has no speed and no parity of its own. Bytes are paced here by the device's line, and a client
+at another speed gets and gives garbage; a wrong parity goes unnoticed.
+"""
+
+import os
+import termios
+import tty
+from pathlib import Path
+
+from kiosk_hw.ports.party import LineSettings
+from kiosk_sim.wires.paced import READ_BYTES, PacedLine
+from kiosk_sim.wires.virtual import DeviceSide
+
+_BAUDS = {
+    getattr(termios, name): int(name[1:])
+    for name in dir(termios)
+    if name[0] == "B" and name[1:].isdigit()
+}
+
+
+class PtyPort:
+    """One device on one pty. Raises FileExistsError if `path` is something else than a link.
+
+    The pty stays open while clients come and go: a device on RS-485 does not notice them either.
+    """
+
+    def __init__(self, device: DeviceSide, path: str | Path, now: float) -> None:
+        self.device = device
+        self.path = Path(path)
+        self.unheard = 0
+        """Bytes dropped because no client took them for so long that the pty is full."""
+        self._line = PacedLine(device)
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        self._set_speed(device.line.baud)
+        self._target = os.ttyname(self._slave)
+        self._link()
+        device.connected(now)
+
+    def __repr__(self) -> str:
+        return f"<PtyPort {self.path} {self.device.line} unheard={self.unheard} {self.device!r}>"
+
+    def filenos(self) -> tuple[int, ...]:
+        """The master's end."""
+        return (self._master,)
+
+    def heard(self, _fileno: int, now: float) -> None:
+        """The client wrote."""
+        try:
+            data = os.read(self._master, READ_BYTES)
+        except BlockingIOError:
+            return
+        self._line.client_says(data, now, self._client(), self.device.line)
+
+    def deliver(self, now: float) -> None:
+        """Give the device whatever has arrived by now."""
+        self._line.deliver(now)
+
+    def pump(self, now: float) -> None:
+        """Write what the client must have by now."""
+        data = self._line.due_bytes(now, self._client(), self.device.line)
+        if not data:
+            return
+        try:
+            written = os.write(self._master, data)
+        except BlockingIOError:
+            written = 0
+        self.unheard += len(data) - written
+
+    def deadline(self) -> float:
+        """When bytes arrive next, at either end."""
+        return self._line.deadline()
+
+    def close(self) -> None:
+        """Remove the link and close the pty; a client then sees its port vanish."""
+        if self.path.is_symlink() and os.readlink(self.path) == self._target:
+            self.path.unlink()
+        os.close(self._master)
+        os.close(self._slave)
+
+    # Inside.
+
+    def _client(self) -> LineSettings:
+        """The speed that the client has set; the device's own until one has."""
+        baud = _BAUDS.get(termios.tcgetattr(self._master)[5], self.device.line.baud)
+        own = self.device.line
+        return LineSettings(baud, own.data_bits, own.parity, own.stop_bits)
+
+    def _set_speed(self, baud: int) -> None:
+        """Start at the device's speed, so that a client that sets none is understood."""
+        speeds = [constant for constant, speed in _BAUDS.items() if speed == baud]
+        if speeds:
+            settings = termios.tcgetattr(self._slave)
+            settings[4] = settings[5] = speeds[0]
+            termios.tcsetattr(self._slave, termios.TCSANOW, settings)
+
+    def _link(self) -> None:
+        if self.path.is_symlink():
+            self.path.unlink()
+        try:
+            self.path.symlink_to(self._target)
+        except OSError:
+            os.close(self._master)
+            os.close(self._slave)
+            raise
