@@ -90,14 +90,20 @@ class Books:
         """The host approved; nothing is booked yet."""
         self.held = transaction
 
-    def book(self, amount_minor: int | None = None, *, settled: bool = True) -> None:
-        """The held money is taken, or a smaller part of it."""
-        if self.held is None:
-            return
-        taken = self.held
-        if amount_minor is not None:
-            taken = replace(taken, amount_minor=amount_minor)
-        self.held = None
+    def take(self, amount_minor: int) -> None:
+        """The goods are out: the held money is booked, or a smaller part of it."""
+        if self.held is not None:
+            self.book(replace(self.held, amount_minor=amount_minor), settled=True)
+            self.held = None
+
+    def keep(self) -> None:
+        """The register's answer is missing: the held money is booked, but not settled."""
+        if self.held is not None:
+            self.book(self.held, settled=False)
+            self.held = None
+
+    def book(self, taken: Transaction, *, settled: bool) -> None:
+        """This payment is booked and stored as the last transaction."""
         self.last = taken
         self.bookings.append(
             Booking(taken.receipt_no, taken.amount_minor, taken.trace_no, settled=settled)
@@ -109,7 +115,7 @@ class Books:
 
     def settle(self, echoed_receipt_no: int) -> Booking | None:
         """An unsettled booking that the register does not know is reversed (PA00P015 4.2)."""
-        newest = self.bookings[-1] if self.bookings else None
+        newest = self.newest()
         if newest is None or newest.settled:
             return None
         newest.settled = True
@@ -118,19 +124,22 @@ class Books:
         newest.reversed = True
         return newest
 
-    def find(self, receipt_no: int) -> Booking | None:
-        """The newest booking of the open day with this number."""
+    def newest(self) -> Booking | None:
+        """The last booking, reversed or not."""
+        return self.bookings[-1] if self.bookings else None
+
+    def check(
+        self, receipt_no: int, amount_minor: int | None
+    ) -> tuple[ReversalCheck, Booking | None]:
+        """Whether 06 30 may take this receipt of the open day back, and which booking it is."""
         for one in reversed(self.open_day()):
             if one.receipt_no == receipt_no:
-                return one
-        return None
-
-    def check(self, receipt_no: int, amount_minor: int | None) -> ReversalCheck:
-        """Whether 06 30 may take this receipt back (PA00P015 2.9)."""
-        booking = self.find(receipt_no)
-        if booking is None or amount_minor not in (None, booking.amount_minor):
-            return ReversalCheck.IMPOSSIBLE
-        return ReversalCheck.ALREADY if booking.reversed else ReversalCheck.POSSIBLE
+                break
+        else:
+            return ReversalCheck.IMPOSSIBLE, None
+        if amount_minor not in (None, one.amount_minor):
+            return ReversalCheck.IMPOSSIBLE, one
+        return (ReversalCheck.ALREADY if one.reversed else ReversalCheck.POSSIBLE), one
 
     def reverse(self, booking: Booking, date_mmdd: str, time_hhmmss: str) -> Transaction:
         """The booking is taken back; the reversal is a transaction with numbers of its own."""

@@ -44,6 +44,8 @@ class Faults:
     """The terminal neither hears nor speaks, while its own life goes on."""
     host_down: bool = False
     """The terminal cannot reach its host."""
+    reverses_newest: bool = False
+    """06 30 takes the newest booking back, whatever receipt it names, as some terminals do."""
     late_success_s: float | None = None
     """The next approval comes so much after the terminal has reported a failure."""
     dies_at: tuple[Step, Edge] | None = None

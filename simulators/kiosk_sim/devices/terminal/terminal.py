@@ -3,11 +3,12 @@
 from kiosk_hw.ports.party import NEVER, LineSettings
 from kiosk_hw.terminals.model import Transport
 from kiosk_sim.devices.terminal.books import Books
-from kiosk_sim.devices.terminal.desk import Desk, Phase, PowerFailed
+from kiosk_sim.devices.terminal.dialogues.desk import Desk
+from kiosk_sim.devices.terminal.dialogues.script import Phase, PowerFailed
 from kiosk_sim.devices.terminal.faults import Faults
-from kiosk_sim.devices.terminal.serial_link import SerialLink
+from kiosk_sim.devices.terminal.links.serial import SerialLink
+from kiosk_sim.devices.terminal.links.tcp import TcpLink
 from kiosk_sim.devices.terminal.settings import TerminalSettings
-from kiosk_sim.devices.terminal.tcp_link import TcpLink
 from kiosk_sim.devices.terminal.unit import Busy, Unit, unheeded
 from kiosk_sim.world.cards import Card
 

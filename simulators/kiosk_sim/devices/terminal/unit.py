@@ -110,13 +110,12 @@ class Unit:
     def let_go(self) -> None:
         """The dialogue broke while money was held: this terminal's manual decides."""
         if self.settings.unanswered is Unanswered.KEPT:
-            self.books.book(settled=False)
+            self.books.keep()
         else:
             self.books.give_back()
 
     def tick(self, now: float) -> None:
         """The host's late answer."""
         if self.late is not None and self.late_s <= now:
-            self.books.hold(self.late)
-            self.books.book(settled=False)
+            self.books.book(self.late, settled=False)
             self.late, self.late_s = None, NEVER

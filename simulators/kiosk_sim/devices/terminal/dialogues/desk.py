@@ -1,20 +1,28 @@
 """Runs one dialogue of the terminal at a time: when it speaks, what it waits for, how it ends."""
 
 from collections import deque
-from enum import Enum
 from typing import Final, TypeAlias
 
 from kiosk_hw.ports.party import NEVER
 from kiosk_hw.zvt import codes
-from kiosk_hw.zvt.apdu import DecodeError
-from kiosk_hw.zvt.messages import decode
-from kiosk_hw.zvt.reports import Accepted, Answer, GoodsPartly, GoodsPending, Refused
-from kiosk_sim.devices.terminal import wording
+from kiosk_sim.devices.terminal.dialogues import wording
+from kiosk_sim.devices.terminal.dialogues.answers import YES, answer_in, is_answer
+from kiosk_sim.devices.terminal.dialogues.script import (
+    AwaitCard,
+    Heard,
+    Hush,
+    Pass,
+    Phase,
+    PowerFailed,
+    Rest,
+    Say,
+    Script,
+    Wait,
+)
+from kiosk_sim.devices.terminal.dialogues.service import dialogue
 from kiosk_sim.devices.terminal.faults import Edge, Step
-from kiosk_sim.devices.terminal.script import AwaitCard, Heard, Hush, Pass, Rest, Say, Script, Wait
-from kiosk_sim.devices.terminal.serial_link import SerialLink
-from kiosk_sim.devices.terminal.service import PROTOCOL_ERROR, dialogue
-from kiosk_sim.devices.terminal.tcp_link import TcpLink
+from kiosk_sim.devices.terminal.links.serial import SerialLink
+from kiosk_sim.devices.terminal.links.tcp import TcpLink
 from kiosk_sim.devices.terminal.unit import Unit
 from kiosk_sim.world.cards import Card
 
@@ -22,26 +30,9 @@ ASIDES_MAX: Final = 4
 """Commands that are answered while another dialogue runs, at one time; further ones are dropped."""
 
 ABORT: Final = b"\x06\xb0\x00"
-ANSWER_CLASSES: Final = (0x80, 0x84)
-_YES: Final = Accepted()
 
 
 Link: TypeAlias = SerialLink | TcpLink
-
-
-class PowerFailed(Exception):
-    """The power fails at this very step: the terminal catches it and goes dark."""
-
-
-class Phase(Enum):
-    """What the running dialogue waits for."""
-
-    IDLE = "idle"
-    REACTING = "about to speak"
-    FLYING = "message not yet acknowledged"
-    ASKING = "answer awaited"
-    RESTING = "resting"
-    INVITING = "card awaited"
 
 
 class Desk:
@@ -95,7 +86,7 @@ class Desk:
 
     def hear(self, apdu: bytes, now: float) -> None:
         """A message of the register, complete and new."""
-        if apdu[0] in ANSWER_CLASSES:
+        if is_answer(apdu):
             self._answered(apdu, now)
         elif self._script is None:
             self._open(apdu, now)
@@ -128,6 +119,8 @@ class Desk:
         self._die_at(say.step, Edge.AFTER)
         if say.answered:
             self.phase, self._due_s = Phase.ASKING, now + self._unit.settings.answer_s
+            if say.answer_by_s is not None:
+                self._due_s = min(self._due_s, say.answer_by_s)
         else:
             self._resume(Heard(now, Hush.DELIVERED))
 
@@ -218,13 +211,13 @@ class Desk:
         if self.phase is not Phase.ASKING:
             self.stray_answers += 1
             return
-        self._resume(Heard(now, _answer_in(apdu)))
+        self._resume(Heard(now, answer_in(apdu)))
 
     def _unanswered(self, now: float) -> None:
         """Neither ACK nor answer came: most dialogues end here, the goods issue decides itself."""
         self.unanswered += 1
         self.hangs_up = not self._link.repeating
-        if self._say is not None and self._say.decisive:
+        if self._say is not None and self._say.answer_by_s is not None:
             self._resume(Heard(now, Hush.UNANSWERED))
         else:
             self.break_off()
@@ -239,7 +232,7 @@ class Desk:
         else:
             self._abort_wished = True
             if self.phase is Phase.ASKING:
-                self._resume(Heard(now, _YES))
+                self._resume(Heard(now, YES))
 
     def _aside(self, apdu: bytes, now: float) -> None:
         if len(self._asides) < ASIDES_MAX:
@@ -252,18 +245,3 @@ class Desk:
     def _die_at(self, step: Step, edge: Edge) -> None:
         if self._unit.faults.die(step, edge):
             raise PowerFailed
-
-
-def _answer_in(apdu: bytes) -> Answer:
-    """What the register says to our message; a broken answer counts as a refusal."""
-    if apdu == wording.ACCEPTED:
-        return _YES
-    try:
-        message = decode(apdu)
-    except DecodeError:
-        return Refused(PROTOCOL_ERROR)
-    match message:
-        case Accepted() | GoodsPending() | GoodsPartly() | Refused():
-            return message
-        case _:
-            return Refused(PROTOCOL_ERROR)

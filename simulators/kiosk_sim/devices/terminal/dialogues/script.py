@@ -10,6 +10,21 @@ from kiosk_sim.devices.terminal.faults import Edge, Step
 from kiosk_sim.world.cards import Card
 
 
+class PowerFailed(Exception):
+    """The power fails at this very step: the terminal catches it and goes dark."""
+
+
+class Phase(Enum):
+    """What the running dialogue waits for."""
+
+    IDLE = "idle"
+    REACTING = "about to speak"
+    FLYING = "message not yet acknowledged"
+    ASKING = "answer awaited"
+    RESTING = "resting"
+    INVITING = "card awaited"
+
+
 class Hush(Enum):
     """What a dialogue hears when nothing was said."""
 
@@ -23,14 +38,15 @@ class Hush(Enum):
 class Say:
     """Send this APDU after the reaction time, then wait until it is answered.
 
-    Without an answer the whole dialogue ends, unless it is `decisive`: then it hears UNANSWERED.
+    Without an answer the whole dialogue ends, unless it has an `answer_by_s`: then T3 ends at
+    the latest by then, and the dialogue hears UNANSWERED.
     """
 
     apdu: bytes
     step: Step
     answered: bool = True
     """False: go on as soon as it is delivered."""
-    decisive: bool = False
+    answer_by_s: float | None = None
     last: bool = False
     """The register is master again: a new command ends the dialogue as well as an answer."""
 

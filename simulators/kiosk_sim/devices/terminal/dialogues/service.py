@@ -23,14 +23,19 @@ from kiosk_hw.zvt.commands import (
 )
 from kiosk_hw.zvt.messages import decode, encode
 from kiosk_hw.zvt.reports import StatusReport
-from kiosk_sim.devices.terminal import wording
 from kiosk_sim.devices.terminal.books import ReversalCheck
+from kiosk_sim.devices.terminal.dialogues import wording
+from kiosk_sim.devices.terminal.dialogues.answers import PROTOCOL_ERROR
+from kiosk_sim.devices.terminal.dialogues.payment import (
+    CURRENCY_WRONG,
+    NO_CONNECTION,
+    payment,
+    show,
+)
+from kiosk_sim.devices.terminal.dialogues.script import Pass, Rest, Say, Script
 from kiosk_sim.devices.terminal.faults import Edge, Step
-from kiosk_sim.devices.terminal.payment import CURRENCY_WRONG, NO_CONNECTION, payment, show
-from kiosk_sim.devices.terminal.script import Pass, Rest, Say, Script
 from kiosk_sim.devices.terminal.unit import Unit
 
-PROTOCOL_ERROR: Final = 0x9A
 CURRENCY_REFUSED: Final = 0x1E
 """84 1E 01 6F: the registration names a currency that this terminal cannot take (2.1)."""
 
@@ -160,8 +165,9 @@ def _reversal(unit: Unit, order: Reversal, now: float) -> Script:
     if unit.faults.host_down:
         yield _fail(NO_CONNECTION)
         return
-    check = unit.books.check(order.receipt_no, order.amount_minor)
-    booking = unit.books.find(order.receipt_no)
+    check, booking = unit.books.check(order.receipt_no, order.amount_minor)
+    if unit.faults.reverses_newest:
+        check, booking = ReversalCheck.POSSIBLE, unit.books.newest()
     if booking is None or check is not ReversalCheck.POSSIBLE:
         yield _fail(ALREADY_REVERSED if check is ReversalCheck.ALREADY else NOT_REVERSIBLE)
         return

@@ -6,10 +6,19 @@ from typing import Final
 from kiosk_hw.zvt import codes
 from kiosk_hw.zvt.commands import NO_RECEIPT, Authorisation
 from kiosk_hw.zvt.reports import Accepted, GoodsPartly, GoodsPending
-from kiosk_sim.devices.terminal import wording
 from kiosk_sim.devices.terminal.books import Transaction
+from kiosk_sim.devices.terminal.dialogues import wording
+from kiosk_sim.devices.terminal.dialogues.script import (
+    AwaitCard,
+    Heard,
+    Hush,
+    Pass,
+    Rest,
+    Say,
+    Script,
+    Wait,
+)
 from kiosk_sim.devices.terminal.faults import Edge, Step
-from kiosk_sim.devices.terminal.script import AwaitCard, Heard, Hush, Pass, Rest, Say, Script, Wait
 from kiosk_sim.devices.terminal.unit import Unit
 from kiosk_sim.world.cards import Card, CardOutcome
 
@@ -110,7 +119,7 @@ def _issue_goods(
     give_up_s = now + (order.goods_timeout_s or settings.goods_timeout_s)
     asks = 0
     while True:
-        now, answer = yield Say(apdu, Step.OUTCOME, decisive=True)
+        now, answer = yield Say(apdu, Step.OUTCOME, answer_by_s=give_up_s)
         asks += 1
         match answer:
             case Accepted():
@@ -131,7 +140,7 @@ def _issue_goods(
 
 def _take(unit: Unit, amount_minor: int, card: Card) -> Script:
     yield Pass(Step.BOOK, Edge.BEFORE)
-    unit.books.book(amount_minor)
+    unit.books.take(amount_minor)
     yield Pass(Step.BOOK, Edge.AFTER)
     yield from _ask_to_remove(unit, card, codes.PLEASE_WAIT_SHOWN)
     if unit.prints:
