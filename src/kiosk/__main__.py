@@ -23,7 +23,7 @@ _COMMANDS: Final = {
     "sample": "print a complete kiosk.toml, each key with what it is for",
     "replay": "feed a recording into a device's driver and print what it means",
     "journal": "print the last rows of the journal, or the payments that a person must settle",
-    "states": "print the lane's state machines as Mermaid diagrams",
+    "states": "print the lane's state machines as tables and Mermaid diagrams",
 }
 
 

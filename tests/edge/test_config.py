@@ -97,6 +97,14 @@ def test_a_value_arrives_as_what_it_means(
         ),
         ("store", "folder", "7", "store.folder: expected a path, got 7"),
         ("store", "folder", '""', "store.folder: expected a path, got ''"),
+        ("store", "folder", '"a\\u0000b"', "store.folder: expected a path, got 'a\\x00b'"),
+        (
+            "camera",
+            "port",
+            '"/dev/a b"',
+            "camera.port: expected a path like /dev/serial/by-id/... or a URL like"
+            " socket://host:4001, got '/dev/a b'",
+        ),
         (
             "camera",
             "port",
@@ -265,6 +273,16 @@ def test_a_syntax_fault_says_where(text: str, line: str) -> None:
 @pytest.mark.parametrize("text", ["a = " + "[" * 5000, "a = " + "9" * 5000, "a" + ".a" * 5000])
 def test_a_hostile_text_is_a_fault_like_any_other(text: str) -> None:
     assert len(faults(text)) >= 1
+
+
+def test_a_pattern_that_python_cannot_even_read_is_a_fault() -> None:
+    (line,) = faults(with_key("plates", "own_patterns", f'["{"(" * 5000}"]'))
+    assert line.startswith("plates.own_patterns[0]: expected a regular expression (")
+
+
+def test_a_dubious_pattern_is_no_warning_on_the_console() -> None:
+    """Python warns of `[[`; here every warning is an error."""
+    assert parse(with_key("plates", "own_patterns", '["[[]A"]')).plates.own_patterns == ("[[]A",)
 
 
 def loaded(path: Path) -> str:

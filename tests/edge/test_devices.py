@@ -1,20 +1,26 @@
 """What a configuration makes of parties and ports, and what a touch means."""
 
+import itertools
 from pathlib import Path
 
 import pytest
 
 from edge.config_samples import ENTRY, EXIT, with_key
 from kiosk.config import parse
+from kiosk.config.parts import terminal_of
 from kiosk.core.lane.events import HelpRequested, LaneReleased, OpenRequested, PlateEntered
 from kiosk.edge.composition import build_lane
 from kiosk.edge.devices import parties, ports
 from kiosk.edge.links import keep_all, mask_text
 from kiosk.edge.touches import TYPED_CHARS_MAX, WHO_CHARS_MAX, touched
-from kiosk_hw.ports.party import LineSettings
+from kiosk_hw.modbus.frames import with_crc
+from kiosk_hw.ports.barrier import BoardSilent, OpenBarrier
+from kiosk_hw.ports.camera import PlateRead, PlateUncertain
+from kiosk_hw.ports.party import LineSettings, Party
 from kiosk_hw.ports.plate import PlateText
 
-READY = EXIT.replace('password_file = "terminal.password"', 'password = "135790"')
+PASSWORD = 'password = "135790"'
+READY = EXIT.replace('password_file = "terminal.password"', PASSWORD)
 
 
 def test_an_exit_has_three_parties_on_their_models_lines() -> None:
@@ -42,6 +48,58 @@ def test_a_boards_unit_and_wiring_reach_the_wire() -> None:
     board.connected(0.0)
     board.tick(1.0)
     assert board.bytes_to_send()[:6] == bytes.fromhex("07 05 00 FF 00 00")
+
+
+def echo(board: Party, inputs: int, now: float) -> tuple[list[object], bytes]:
+    """One answered exchange with a board that echoes writes; its events, and what was asked."""
+    asked = board.bytes_to_send()
+    if asked[1:2] == b"\x02":
+        return [*board.receive(with_crc(bytes((asked[0], 2, 1, inputs))), now)], asked
+    return [*board.receive(asked, now)] if asked else [], asked
+
+
+def test_wiring_pulse_and_polls_reach_the_wire() -> None:
+    text = with_key("barrier.wiring", "open_output", '"DO2"').replace(
+        'port = "/dev/barrier"',
+        'port = "/dev/barrier"\npulse_ms = 700\npoll_busy_ms = 400\npoll_idle_ms = 900',
+    )
+    board = parties(parse(text.replace('password_file = "terminal.password"', PASSWORD)))["barrier"]
+    events, now, asked, polled_at = [*board.connected(0.0)], 0.0, b"", []
+    for _ in range(100):
+        now = max(now, board.deadline())
+        events += board.tick(now)
+        found, asked = echo(board, 0b0001_0010, now + 0.02)
+        events += found
+        if asked[1:2] == b"\x02":
+            polled_at.append(now)
+    assert [event for event in events if isinstance(event, BoardSilent)] == []
+    gaps = {round(after - before, 1) for before, after in itertools.pairwise(polled_at[-4:])}
+    assert gaps == {0.9}
+    board.command(OpenBarrier("x-1"), now + 0.02)
+    board.tick(now + 0.1)
+    assert board.bytes_to_send() == with_crc(bytes.fromhex("01 05 02 01 00 07"))
+
+
+@pytest.mark.parametrize(("percent", "kind"), [("71", PlateUncertain), ("70", PlateRead)])
+def test_the_least_confidence_reaches_the_camera(percent: str, kind: type) -> None:
+    text = READY.replace('"nedap_raw"', f'"stx_etx"\nconfidence_min_percent = {percent}')
+    heard = parties(parse(text))["camera"].receive(b"\x0246HVR9;NLD;70\x03", 1.0)
+    assert [type(event) for event in heard] == [kind]
+
+
+@pytest.mark.parametrize(("currency", "digits"), [("EUR", "0978"), ("CHF", "0756")])
+def test_password_and_currency_reach_the_terminal(currency: str, digits: str) -> None:
+    """Registration, PA00P015 2.1: 06 00, password, configuration byte, currency."""
+    terminal = parties(parse(READY.replace('"EUR"', f'"{currency}"')))["terminal"]
+    terminal.connected(0.0)
+    sent = terminal.bytes_to_send()
+    assert bytes.fromhex("13 57 90 3E" + digits) in sent
+
+
+def test_the_goods_timeout_reaches_the_terminal() -> None:
+    config = parse(READY.replace("[terminal]", "[terminal]\ngoods_timeout_s = 45"))
+    assert config.terminal is not None
+    assert terminal_of(config.terminal, "000000").goods_timeout_s == 45
 
 
 def test_an_entry_has_neither_terminal_nor_till() -> None:

@@ -139,7 +139,7 @@ def _read(read: Any, value: object) -> object:
 
 
 def _one_of(value: object, choices: Mapping[Any, object]) -> object:
-    if isinstance(value, (str, int)) and not isinstance(value, bool) and value in choices:
+    if isinstance(value, (str, int)) and value in choices:
         return choices[value]
     raise _Unfit(_listed(choices))
 

@@ -1,13 +1,12 @@
-"""`kiosk states`: prints the lane's state machines as Mermaid diagrams in Markdown."""
+"""`kiosk states`: prints the lane's state machines, as the tables say that run."""
 
 from argparse import Namespace
 from typing import TextIO
 
-from kiosk.core.lane.diagram import TABLES, mermaid
+from kiosk.core.lane.diagram import page
 
 
 def execute(arguments: Namespace, out: TextIO) -> int:
-    """Print one diagram for each table."""
-    for table in TABLES:
-        out.write(f"## {table.name}\n\n```mermaid\n{mermaid(table)}```\n\n")
+    """Print the page that stands in the documentation."""
+    out.write(page())
     return 0
