@@ -79,11 +79,13 @@ def test_half_a_telegram_does_not_outlive_its_link(model: CameraModel) -> None:
     camera = LineCamera(model)
     sent = model.encode_read(PLATE, "NLD", 0.9)
     camera.receive(sent[:9], 0.0)
-    camera.disconnected(0.1)
-    camera.connected(0.2)
+    camera.connected(0.1)
     assert camera.deadline() == NEVER
-    camera.receive(sent, 0.3)
-    assert "telegrams=1 dropped=1" in repr(camera)
+    camera.receive(sent[:9], 0.2)
+    camera.disconnected(0.3)
+    assert camera.deadline() == NEVER
+    camera.receive(sent, 0.4)
+    assert "telegrams=1 dropped=2" in repr(camera)
 
 
 def test_a_telegram_that_fits_no_template_is_counted_and_its_shape_kept() -> None:

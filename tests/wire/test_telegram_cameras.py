@@ -185,6 +185,7 @@ def test_every_camera_hears_what_it_sends(name: str) -> None:
         ("READ;TE57AB;NLD;８７", read("TE57AB", "NLD")),
         ("READ;TE57AB;NLD;.", read("TE57AB", "NLD")),
         ("READ; TE\t57 \x07 AB ;;", read("TE 57 AB")),
+        ("READ;TE57AB; N\x1bL ;", read("TE57AB", "N L")),
         ("READ;;NLD;87", PlateNotRead("the camera sent '' in place of a plate")),
         ("READ;noread;NLD;87", PlateNotRead("the camera sent 'noread' in place of a plate")),
         ("LCR;TE57AB;NLD;99", PlateUncertain(PlateText("TE57AB"), 0.99, "NLD")),
