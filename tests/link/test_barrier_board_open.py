@@ -7,7 +7,7 @@ import pytest
 from kiosk_hw.barriers.generic_modbus_relay import DEVICE as NO_NAME
 from kiosk_hw.barriers.waveshare_relay_d import DEVICE as WAVESHARE
 from kiosk_hw.hosts.barrier_board import BarrierBoard
-from kiosk_hw.hosts.open_contact import EXITS_REMEMBERED_MAX, EXITS_WAITING_MAX
+from kiosk_hw.hosts.board.exits import EXITS_REMEMBERED_MAX, EXITS_WAITING_MAX
 from kiosk_hw.ports.barrier import (
     BoardReady,
     BoardSilent,

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from kiosk_hw.modbus.frames import (
     DecodeError,
     Reject,
-    answers,
     decode_request,
     decode_response,
     encode,
@@ -30,6 +29,7 @@ from kiosk_hw.modbus.messages import (
     WriteCoil,
     WriteCoils,
     WriteRegister,
+    answers,
     packed_bits,
     unpacked_bits,
 )

@@ -1,7 +1,7 @@
 """The host's half of a Modbus relay board at a barrier: its start, its polls, its silence.
 
-How one OPEN is made safe is in `open_contact`, what the inputs mean in `barrier_inputs`, and the
-line itself in `modbus_host`. Nothing is ever pulsed here without a command.
+The parts are in `board`: how one OPEN is made safe, when a CLOSE may be given, what inputs mean,
+how a board is taken over. The line is `modbus_host`. Nothing is ever pulsed without a command.
 
     start, and after every silence: all outputs off (with the lane held open: OPEN on, others off),
     then the inputs until they are debounced, then `BoardReady`; the lamp as it was commanded last.
@@ -12,12 +12,14 @@ from enum import Enum
 from typing import Final, assert_never
 
 from kiosk_hw.barriers.model import BarrierModel, Wiring
-from kiosk_hw.hosts.barrier_inputs import InputWatch
-from kiosk_hw.hosts.board_jobs import BoardJobs
-from kiosk_hw.hosts.close_contact import CloseContact
+from kiosk_hw.hosts.board.close_contact import CloseContact
+from kiosk_hw.hosts.board.inputs import InputWatch
+from kiosk_hw.hosts.board.jobs import BoardJobs
+from kiosk_hw.hosts.board.open_contact import OpenContact
+from kiosk_hw.hosts.board.polls import Polls
+from kiosk_hw.hosts.board.start import BoardStart
 from kiosk_hw.hosts.modbus_host import ANSWER_S, ModbusHost
-from kiosk_hw.hosts.modbus_jobs import Finished, Job
-from kiosk_hw.hosts.open_contact import OpenContact
+from kiosk_hw.hosts.modbus_jobs import Finished
 from kiosk_hw.modbus.messages import ExceptionReply, InputsRead
 from kiosk_hw.ports.barrier import (
     Arm,
@@ -42,17 +44,12 @@ SILENT_AFTER: Final = 3
 RETRY_S: Final = 0.5
 """How long after a failure the next start is tried: soon enough to be back for the next car."""
 
-FIRST_SAMPLES_MAX: Final = 10
-"""Samples a first reading may take; a contact that still chatters then is read as it is."""
-
 
 class Stage(Enum):
     """How far the dialogue is."""
 
     UNPLUGGED = "unplugged"
-    CLEARING = "clearing"
-    """The outputs are being switched off."""
-    READING = "reading"
+    STARTING = "starting"
     ONLINE = "online"
     WAITING = "waiting"
     """The board failed; the next start is waited for."""
@@ -84,21 +81,23 @@ class BarrierBoard:
         self.host = ModbusHost(self.line, answer_s=answer_s)
         self.watch = InputWatch(wiring, model.profile, debounce_samples)
         self.contact = OpenContact(self.host, model.profile, unit, wiring.open_output, pulse_ms)
-        self._close = CloseContact(self.host, model.profile, unit, wiring.close_output, pulse_ms)
+        self._close = CloseContact(
+            self.host,
+            self.watch,
+            self.contact,
+            model.profile,
+            unit=unit,
+            output=wiring.close_output,
+            pulse_ms=pulse_ms,
+        )
         self._name = model.name
-        self._poll_busy_s, self._poll_idle_s = poll_busy_s, poll_idle_s
         self._jobs = BoardJobs(model.profile, wiring, unit)
-        self._poll = self._jobs.poll
+        self._polls = Polls(self.host, self._jobs.poll, poll_busy_s, poll_idle_s)
+        self._starting = BoardStart(self.host, self.watch, self.contact, self._jobs)
         self._lamp_on: bool | None = None
-        self._to_clear: set[Job] = set()
-        self._first_samples = 0
         self._failures = 0
         self._is_silent = False
-        self._echoes_at_start = False
         self._start_at = NEVER
-        self._poll_at = NEVER
-        self._poll_s = poll_busy_s
-        self._sampled_at = -NEVER
         self._settled: Finished | None = None
         self._pending: list[BarrierEvent] = []
         self._pending_at = NEVER
@@ -115,8 +114,8 @@ class BarrierBoard:
         return self.watch.inputs
 
     def sample_age_s(self, now: float) -> float:
-        """How old the last sample is at the most; `NEVER` before the first."""
-        return now - self._sampled_at
+        """How old the last sample is at the most; `NEVER` while the board is not ready."""
+        return self._polls.age_s(now)
 
     # The verbs.
 
@@ -139,8 +138,7 @@ class BarrierBoard:
             if finished is self._settled:
                 # The same reply as before, and nothing wavers: nearly every poll ends here.
                 self._failures = 0
-                self._sampled_at = sent_at = self._poll.sent_at
-                self._poll_at = sent_at + self._poll_s
+                self._polls.sampled()
             else:
                 self._finished(finished, now)
         return self._take_pending() if self._pending else ()
@@ -158,7 +156,7 @@ class BarrierBoard:
                 self._pending += self.contact.release(now)
                 self._restart_if_offline(now)
             case CloseBarrier():
-                self._ask_close(now)
+                self._refuse_close(self._close.ask(self._sample_polls(now)))
             case SwitchLamp(on):
                 self._lamp_on = on
                 self._switch_lamp(now)
@@ -179,17 +177,16 @@ class BarrierBoard:
             self.contact.tick(now)
             self._set_pace(now)
         if self._close.is_due(now):
-            self._give_close(now)
-        if self._poll_at <= now:
-            self._poll_at = NEVER
-            self.host.submit(self._poll, now)
+            self._refuse_close(self._close.give(now, self._sample_polls(now)))
+        if self._polls.due <= now:
+            self._polls.send(now)
         return self._take_pending() if self._pending else ()
 
     def deadline(self) -> float:
         """When `tick` must be called next."""
         return min(
             self.host.deadline(),
-            self._poll_at,
+            self._polls.due,
             self.contact.deadline(),
             self._close.deadline(),
             self._start_at,
@@ -203,13 +200,8 @@ class BarrierBoard:
     # Starting and failing.
 
     def _start(self, now: float) -> None:
-        self._leave(Stage.CLEARING, now)
-        self._echoes_at_start = self.host.echoes
-        held = self.contact.resume(now)
-        clearing = self._jobs.all_off if held is None else self._jobs.others_off
-        for job in clearing:
-            self.host.submit(job, now)
-        self._to_clear = set(clearing) if held is None else {held, *clearing}
+        self._leave(Stage.STARTING, now)
+        self._starting.begin(now)
 
     def _leave(self, stage: Stage, now: float) -> None:
         """Drop whatever is under way, for what comes next."""
@@ -218,7 +210,8 @@ class BarrierBoard:
         self.host.reset(now)
         self.stage = stage
         self._settled = None
-        self._poll_at = self._start_at = NEVER
+        self._start_at = NEVER
+        self._polls.stop()
 
     def _restart_if_offline(self, now: float) -> None:
         if self.stage is Stage.UNPLUGGED:
@@ -237,8 +230,8 @@ class BarrierBoard:
         if is_silent or self.stage is not Stage.ONLINE:
             self._leave(Stage.WAITING, now)
             self._start_at = now + RETRY_S
-        elif finished.job is self._poll:
-            self._poll_at = now
+        elif finished.job is self._jobs.poll:
+            self._polls.again(now)
         if is_silent:
             what = "no answer" if finished.reply is None else f"refused: {finished.reply}"
             self._tell_silent(f"{what} to {finished.job.request}, {self._failures} failures")
@@ -253,49 +246,31 @@ class BarrierBoard:
             self._failures = 0
             if isinstance(finished.reply, InputsRead):
                 self._sampled(finished, finished.reply, now)
-        elif self.stage is Stage.READING and isinstance(finished.reply, InputsRead):
-            self._read_first(finished.reply, now)
-        elif self.stage is Stage.CLEARING:
-            self._to_clear.discard(finished.job)
-            if not self._to_clear:
-                self.stage = Stage.READING
-                self.watch.restart()
-                self._first_samples = 0
-                self._poll_at = now
+        elif self.stage is Stage.STARTING:
+            inputs = self._starting.answered(finished, now)
+            if inputs is not None:
+                self._ready(inputs, now)
         self._set_pace(now)
 
-    def _read_first(self, reply: InputsRead, now: float) -> None:
-        if self.host.echoes and not self._echoes_at_start:
-            # Only the adapter may have confirmed that the outputs are off, not the board.
-            self._start(now)
-            return
-        self._first_samples += 1
-        inputs = self.watch.first(reply.packed, FIRST_SAMPLES_MAX - self._first_samples)
-        if inputs is None:
-            self._poll_at = now
-            return
+    def _ready(self, inputs: Inputs, now: float) -> None:
         self.stage = Stage.ONLINE
         self._failures = 0
         self._is_silent = False
-        self._sampled_at = self._poll.sent_at
-        self._poll_at = self._poll.sent_at + self._poll_busy_s
+        self._polls.sampled()
         self._pending.append(BoardReady(inputs))
         self._switch_lamp(now)
 
     def _sampled(self, finished: Finished, reply: InputsRead, now: float) -> None:
-        self._sampled_at = self._poll.sent_at
-        events = self.watch.take(reply.packed)
-        self._pending += events
+        self._polls.sampled()
+        self._pending += self.watch.take(reply.packed)
         if not self.watch.sees_safety_clear():
             self._keep_from_closing(now, "the safety loop is not known clear")
         if self.watch.is_settled():
-            self._set_pace(now)
             self._settled = finished
-            self._poll_at = self._sampled_at + self._poll_s
         else:
             # What changed is looked at again at once: a car is seen two polls after it came.
             self._settled = None
-            self._poll_at = now
+            self._polls.again(now)
 
     # Commands.
 
@@ -309,25 +284,12 @@ class BarrierBoard:
             self._pending.append(outcome)
         self._keep_from_closing(now, "an OPEN came")
 
-    def _ask_close(self, now: float) -> None:
-        why = self._why_not_close(now)
+    def _sample_polls(self, now: float) -> float:
+        return self._polls.age_s(now) / self._polls.interval_s
+
+    def _refuse_close(self, why: str) -> None:
         if why:
             self._pending.append(CloseRefused(why))
-        else:
-            self._close.ask()
-
-    def _give_close(self, now: float) -> None:
-        why = self._why_not_close(now)
-        if why:
-            self._keep_from_closing(now, why)
-        else:
-            self._close.give(now)
-
-    def _why_not_close(self, now: float) -> str:
-        if self.stage is not Stage.ONLINE:
-            return "the board does not answer"
-        age_polls = self.sample_age_s(now) / self._poll_s
-        return self._close.why_not(self.watch, self.contact, age_polls)
 
     def _keep_from_closing(self, now: float, why: str) -> None:
         if self._close.stop(now):
@@ -352,9 +314,7 @@ class BarrierBoard:
             and not self.contact.is_in_use()
             and not self._close.is_running(now)
         )
-        self._poll_s = self._poll_idle_s if is_idle else self._poll_busy_s
-        if self._poll_at != NEVER:
-            self._poll_at = min(self._poll_at, max(now, self._sampled_at + self._poll_s))
+        self._polls.set_pace(is_idle, now)
 
     def _take_pending(self) -> Sequence[BarrierEvent]:
         events, self._pending = self._pending, []

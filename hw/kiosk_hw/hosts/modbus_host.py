@@ -12,8 +12,8 @@ from typing import Final
 
 from kiosk_hw.hosts.modbus_jobs import Counters, Finished, Job
 from kiosk_hw.hosts.modbus_listener import FrameBuffer
-from kiosk_hw.modbus.frames import DecodeError, answers, decode_response, t35_s
-from kiosk_hw.modbus.messages import ExceptionReply
+from kiosk_hw.modbus.frames import DecodeError, decode_response, t35_s
+from kiosk_hw.modbus.messages import ExceptionReply, answers
 from kiosk_hw.ports.party import NEVER, LineSettings
 
 ANSWER_S: Final = 0.15

@@ -220,23 +220,6 @@ def decode_response(frame: bytes) -> tuple[int, Response]:
             return unit, CoilsWritten(first, second)
 
 
-def answers(request: Request, reply: Response) -> bool:
-    """Whether the reply is one that this request can get; the function alone does not prove it."""
-    match request, reply:
-        case _, ExceptionReply():
-            return reply.function == request.function
-        case ReadCoils(), CoilsRead():
-            return len(reply.packed) == (request.count + 7) // 8
-        case ReadInputs(), InputsRead():
-            return len(reply.packed) == (request.count + 7) // 8
-        case ReadRegisters(), RegistersRead():
-            return len(reply.values) == request.count
-        case WriteCoils(), CoilsWritten():
-            return (reply.start, reply.count) == (request.start, len(request.states))
-        case _:
-            return reply == request
-
-
 _ADDRESSED_REQUESTS: Final = frozenset(
     kind.function for kind in (ReadCoils, ReadInputs, ReadRegisters, WriteCoil, WriteRegister)
 )

@@ -158,3 +158,20 @@ def unpacked_bits(packed: bytes, count: int) -> tuple[bool, ...]:
     """The first `count` states of what the wire packs."""
     word = int.from_bytes(packed, "little")
     return tuple(bool(word >> index & 1) for index in range(count))
+
+
+def answers(request: Request, reply: Response) -> bool:
+    """Whether the reply is one that this request can get; the function alone does not prove it."""
+    match request, reply:
+        case _, ExceptionReply():
+            return reply.function == request.function
+        case ReadCoils(), CoilsRead():
+            return len(reply.packed) == (request.count + 7) // 8
+        case ReadInputs(), InputsRead():
+            return len(reply.packed) == (request.count + 7) // 8
+        case ReadRegisters(), RegistersRead():
+            return len(reply.values) == request.count
+        case WriteCoils(), CoilsWritten():
+            return (reply.start, reply.count) == (request.start, len(request.states))
+        case _:
+            return reply == request

@@ -14,22 +14,16 @@ A board without timed pulses is switched on and off. ON may be repeated until it
 as long as no OFF went out, all of them are one pulse. OFF is repeated until it is confirmed.
 """
 
-from collections import deque
 from enum import Enum
 from typing import Final
 
 from kiosk_hw.barriers.model import BoardProfile
+from kiosk_hw.hosts.board.exits import Exits, Outcome
 from kiosk_hw.hosts.modbus_host import ModbusHost
 from kiosk_hw.hosts.modbus_jobs import Finished, Job
 from kiosk_hw.modbus.messages import CoilsRead, ExceptionReply
 from kiosk_hw.ports.barrier import BarrierEvent, OpenPulsed, OpenUnconfirmed
 from kiosk_hw.ports.party import NEVER
-
-EXITS_REMEMBERED_MAX: Final = 64
-"""Exit ids whose outcome is kept: repeats come within seconds, and an exit takes several."""
-
-EXITS_WAITING_MAX: Final = 4
-"""OPENs that may wait for the one before: a lane has one exit at a time, the rest are repeats."""
 
 SENDS_MAX: Final = 2
 """How often one OPEN may leave: once, and once more when it is proven that it was not obeyed."""
@@ -82,34 +76,25 @@ class OpenContact:
             self._open = Job(unit, profile.flash(output, pulse_ms), attempts_max=1, urgent=True)
         else:
             self._open = Job(unit, on, attempts_max=many, urgent=True)
-        self._outcomes: dict[str, BarrierEvent | None] = {}
-        self._waiting: deque[str] = deque()
-        self._exit_id: str | None = None
+        self._exits = Exits()
         self._sends = 0
         self._due = NEVER
         self._pulse_over_at = 0.0
 
     def __repr__(self) -> str:
-        return f"<OpenContact {self.phase.name} waiting={len(self._waiting)} sends={self._sends}>"
+        return f"<OpenContact {self.phase.name} waiting={len(self._exits)} sends={self._sends}>"
 
     def is_in_use(self) -> bool:
         """Whether a pulse or a hold is under way, asked for, or not yet proven to be over."""
-        return self.phase is not Phase.RESTING or bool(self._waiting)
+        return self.phase is not Phase.RESTING or bool(self._exits)
 
     def ask_pulse(self, exit_id: str, now: float) -> BarrierEvent | None:
         """Give this exit its one pulse. A repeat only hears the outcome again, if there is one."""
-        if exit_id in self._outcomes:
-            return self._outcomes[exit_id]
-        if len(self._waiting) >= EXITS_WAITING_MAX:
-            return OpenUnconfirmed(exit_id)
-        while len(self._outcomes) >= EXITS_REMEMBERED_MAX:
-            del self._outcomes[next(iter(self._outcomes))]
-        self._outcomes[exit_id] = None
-        self._waiting.append(exit_id)
+        outcome = self._exits.ask(exit_id)
         if self.phase is Phase.HOLDING and self._due != NEVER:
             self._due = now
         self._send_next(now)
-        return None
+        return outcome
 
     def hold(self, now: float) -> bool:
         """Close the contact and keep it closed; a pulse under way becomes part of it.
@@ -129,7 +114,7 @@ class OpenContact:
             return []
         self._host.withdraw(self._hold_on)
         self._switch(Phase.RELEASING, self._off, now)
-        return self._ended(OpenUnconfirmed)
+        return self._exits.ended(OpenUnconfirmed)
 
     def resume(self, now: float) -> Job | None:
         """The board starts anew: a hold is switched on again by this job, and nothing else is."""
@@ -143,13 +128,7 @@ class OpenContact:
         self._due = NEVER
         if self.phase is not Phase.HOLDING:
             self.phase = Phase.RESTING
-        events = self._ended(OpenUnconfirmed)
-        while self._waiting:
-            # Nothing of these has left, so that they may be asked for again.
-            exit_id = self._waiting.popleft()
-            del self._outcomes[exit_id]
-            events.append(OpenUnconfirmed(exit_id))
-        return events
+        return self._exits.abandoned()
 
     def finished(self, finished: Finished, now: float) -> list[BarrierEvent]:
         """One of the jobs came to its end; jobs of others mean nothing here."""
@@ -193,8 +172,7 @@ class OpenContact:
         return self._due
 
     def _send_next(self, now: float) -> None:
-        if self.phase is Phase.RESTING and self._waiting:
-            self._exit_id = self._waiting.popleft()
+        if self.phase is Phase.RESTING and self._exits.begin_next():
             self._sends = 0
             self._send_open(now)
 
@@ -217,7 +195,7 @@ class OpenContact:
         if not self.is_timed_by_board:
             # ON may have been heard, so that OFF must follow; the arm may have been told to open.
             self._switch(Phase.RELEASING, self._off, now)
-            return self._ended(OpenUnconfirmed)
+            return self._exits.ended(OpenUnconfirmed)
         if finished.reply is not None:
             return self._again_or_unconfirmed(now)
         self._switch(Phase.VERIFYING, self._verify, now)
@@ -238,12 +216,10 @@ class OpenContact:
             return []
         return self._runs(OpenUnconfirmed, now)
 
-    def _runs(
-        self, outcome: type[OpenPulsed] | type[OpenUnconfirmed], now: float
-    ) -> list[BarrierEvent]:
+    def _runs(self, outcome: Outcome, now: float) -> list[BarrierEvent]:
         self.phase = Phase.RUNNING
         self._due = max(now, self._pulse_over_at)
-        return self._ended(outcome)
+        return self._exits.ended(outcome)
 
     def _held(self, finished: Finished, now: float) -> list[BarrierEvent]:
         if not _is_done(finished):
@@ -253,19 +229,7 @@ class OpenContact:
         if now < self._pulse_over_at:
             # The board's timer of an earlier pulse may switch the held relay off.
             self._due = min(self._due, self._pulse_over_at)
-        events = self._ended(OpenPulsed)
-        while self._waiting:
-            self._exit_id = self._waiting.popleft()
-            events += self._ended(OpenPulsed)
-        return events
-
-    def _ended(self, outcome: type[OpenPulsed] | type[OpenUnconfirmed]) -> list[BarrierEvent]:
-        exit_id, self._exit_id = self._exit_id, None
-        if exit_id is None:
-            return []
-        event = outcome(exit_id)
-        self._outcomes[exit_id] = event
-        return [event]
+        return self._exits.all_served()
 
 
 def _is_done(finished: Finished) -> bool:
