@@ -23,6 +23,7 @@ ACCEPTED = [
 ]
 
 REFUSED = [
+    "(?P<plate>(.*.*.*.*){}b)",
     "(?P<plate>(a+)+)b",
     "(?P<plate>(a|aa)+)b",
     "(?P<plate>(a|a)*)b",
