@@ -17,6 +17,7 @@ What to type into the camera (same guide, actions and placeholders; each event h
 Give WRONG DIR., LIST MATCH, LIST MISMATCH and TIMED no serial action. Never use %FULL_IMG% or
 %LP_IMG%: an image has no place on this line, and is dropped as an over-long telegram. %LP_HASH% is
 unsalted: whoever holds it can try out every plate there is.
+The confidence is taken as a percentage; that its full scale is 100 has not been seen on a camera.
 """
 
 import re

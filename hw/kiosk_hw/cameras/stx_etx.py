@@ -18,6 +18,8 @@ RAW; a `%` opens each tag and each hex byte):
 
 Other makers' templates (Vaxtor `$plateutf8$`, VIVOTEK `{PLT}`) fit as well if the camera can send
 control characters. Country and score may be left empty; the two semicolons stay.
+The hex bytes are written as the guide's one example (`%PLATE%0x0D%0x0A`) has them; no camera has
+been tried with 02 and 03 yet, so look at the first telegrams in hex.
 """
 
 import re

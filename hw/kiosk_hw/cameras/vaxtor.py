@@ -13,6 +13,7 @@ What to type into the camera (Vaxtor developer guide 2020, template variables):
 
 Leave $processingtime$, $direction$ and $multiplate$ out: they are dropped. The template has no
 variable for a vehicle without a read, so this camera says nothing then.
+The confidence is taken as a percentage; that its full scale is 100 has not been seen on a camera.
 """
 
 import re

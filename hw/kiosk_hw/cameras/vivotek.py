@@ -13,6 +13,7 @@ What to type into the camera (VIVOTEK ANPR package, list of tags):
 
 Leave {DTE}, {IDLIST} and {IDLAN} out: the first is not needed, the others tell what lists the
 vehicle is on. The package has no telegram for a vehicle without a read.
+The confidence is taken as a percentage; that its full scale is 100 has not been seen on a camera.
 """
 
 import re
