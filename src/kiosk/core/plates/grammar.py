@@ -2,8 +2,10 @@
 
 Mainland China: civil plates after GA 36-2018, without the letters I and O behind the province. The
 forms of police with an O, embassy, consulate, emergency, civil-aviation, armed-police and military
-plates follow common usage, not a standard's text, and are drawn wide for that. Elsewhere anything of 2 to 10 letters and digits may be a plate: a foreign car must
-be able to leave too, so no country's rules are used to refuse one.
+plates follow common usage, not a standard's text, and are drawn wide for that.
+
+Elsewhere anything of 2 to 10 letters and digits may be a plate: a foreign car must be able to leave
+too, so no country's rules are used to refuse one.
 """
 
 import re
