@@ -1,6 +1,7 @@
 """The simulated lane: cars, arm and people obey physics, and the oracle sees what is dangerous."""
 
 from functools import partial
+from itertools import pairwise
 
 import pytest
 
@@ -16,12 +17,12 @@ from kiosk_sim.world.cabinet import (
     SWUNG_OFF,
     UPPER_LIMIT,
 )
-from kiosk_sim.world.car import READ_ON_APPROACH
+from kiosk_sim.world.car import READ_ON_APPROACH, Kind
 from kiosk_sim.world.cards import Card
 from kiosk_sim.world.driver import Habits
 from kiosk_sim.world.loops import Stuck
 from kiosk_sim.world.profiles import BEST, PROFILES, SLOW, TYPICAL, Profile
-from kiosk_sim.world.traffic import Visit
+from kiosk_sim.world.traffic import VISITS_MAX, Visit
 from sim.lane_stage import PayStage, Stage
 
 ARRIVED_S = 8.0
@@ -417,3 +418,54 @@ def test_occupied_loops_show_in_the_order_of_the_lane() -> None:
     loops = [mask & (ARMING_LOOP | SAFETY_LOOP) for _, mask in stage.inputs]
     steps = [mask for number, mask in enumerate(loops) if number == 0 or loops[number - 1] != mask]
     assert steps == [0, ARMING_LOOP, ARMING_LOOP | SAFETY_LOOP, SAFETY_LOOP, 0]
+
+
+def test_a_camera_on_approach_sees_every_car_of_a_queue() -> None:
+    stage = PayStage(geometry=READ_ON_APPROACH)
+    seen: list[str] = []
+    stage.world.on_plate_in_view(lambda plate, _now: seen.append(plate))
+    for number in range(4):
+        stage.world.arrive(Visit(f"TEST{number}", number * 1.0))
+    stage.run(120.0)
+    assert seen == ["TEST0", "TEST1", "TEST2", "TEST3"]
+
+
+def test_visits_beyond_the_bound_are_refused_and_counted() -> None:
+    stage = Stage()
+    for _ in range(VISITS_MAX + 2):
+        stage.world.arrive(visit(1.0))
+    assert stage.world.traffic.refused == 2
+
+
+def test_cars_announced_in_any_order_come_in_the_order_of_their_times() -> None:
+    stage = PayStage()
+    seen: list[str] = []
+    stage.world.on_plate_in_view(lambda plate, _now: seen.append(plate))
+    for plate, at_s in (("TEST3", 60.0), ("TEST1", 0.0), ("TEST2", 30.0)):
+        stage.world.arrive(Visit(plate, at_s))
+    stage.run(120.0)
+    assert seen == ["TEST1", "TEST2", "TEST3"]
+
+
+def test_no_two_cars_ever_touch() -> None:
+    stage = PayStage(4)
+    for number in range(12):
+        habits = ({}, {"stalls_s": 15.0}, {"tailgates": True}, {"idles_s": 4.0})[number % 4]
+        stage.world.arrive(visit(number * 3.0, **habits))
+    for at_s in range(1, 400):
+        stage.run(float(at_s))
+        cars = [visitor.car for visitor in stage.world.traffic.visitors]
+        for leader, follower in pairwise(cars):
+            rear_m = leader.front_m(stage.now) - leader.length_m
+            assert follower.front_m(stage.now) < rear_m, f"at {at_s} s"
+    assert len(stage.world.ledger.exits) == 12
+
+
+def test_a_tailgater_behind_a_stalled_motorcycle_still_waits_for_its_turn() -> None:
+    stage = PayStage(profile=BEST)
+    stage.world.arrive(Visit("TEST0", 0.0, habits=Habits(stalls_s=3.0), kind=Kind.MOTORCYCLE))
+    for number in range(1, 5):
+        stage.world.arrive(Visit(f"TEST{number}", 1.0 * number, habits=Habits(tailgates=True)))
+    stage.run(300.0)
+    assert len(stage.world.ledger.exits) == 5
+    assert not stage.world.oracle.violations

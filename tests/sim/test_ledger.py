@@ -95,3 +95,13 @@ def test_finished_exits_are_bounded_and_the_forgotten_ones_counted() -> None:
     assert len(ledger.exits) == EXITS_MAX
     assert ledger.forgotten == 2
     assert ledger.exits[-1].number == EXITS_MAX + 2
+
+
+def test_a_read_of_the_next_car_counts_for_it_though_the_last_one_still_leaves() -> None:
+    ledger = Ledger()
+    first = ledger.arrive(0.0)
+    first.t1_s = 5.0
+    ledger.book(Share.DEVICES, 8.0, 9.0, "plate read")
+    second = ledger.arrive(8.5)
+    second.t1_s = 12.0
+    assert (first.devices_s, second.devices_s) == (0.0, 0.5)

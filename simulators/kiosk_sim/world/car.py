@@ -239,6 +239,9 @@ class Car:
         for zone, near_m, far_m in g.zones():
             edge(near_m, zone, True)
             edge(far_m + self.length_m, zone, False)
+        if g.view[0] < legs[0].x_m < g.view[1]:
+            # A car that queued within the view was never seen to come into it.
+            found.append((now, -1, Crossing(now, Zone.VIEW, True)))
         edge(g.view[0], Zone.VIEW, True)
         edge(g.view[1], Zone.VIEW, False)
         edge(g.turn_in_m, Zone.LANE, True)

@@ -159,10 +159,12 @@ class Ledger:
     def book(self, share: Share, start_s: float, end_s: float, what: str) -> None:
         """Somebody is or was busy; ends may lie ahead. What lies outside t0 to t1 never counts."""
         booking = Booking(share, start_s, end_s, what)
+        # It may be the next car's: a camera on approach reads it while this one still leaves.
+        self._early.append(booking)
         record = self.current
         if record is None:
-            self._early.append(booking)
-        elif len(record.bookings) < BOOKINGS_MAX:
+            return
+        if len(record.bookings) < BOOKINGS_MAX:
             record.bookings.append(booking)
         else:
             record.bookings_lost += 1

@@ -110,7 +110,7 @@ class Traffic:
         for visitor in self.visitors:
             if visitor.moving_off_s <= now:
                 visitor.moving_off_s = NEVER
-                visitor.car.drive_off(now)
+                self._clear_out(visitor, now)
             while visitor.car.deadline() <= now:
                 crossing = visitor.car.cross()
                 if crossing is not None:
@@ -125,9 +125,7 @@ class Traffic:
             stands_s = visitor.car.drive_to(self._geometry.stall_m, now)
             visitor.moving_off_s = stands_s + stalls_s
         else:
-            visitor.car.drive_off(now)
-        if self._waiting and self._waiting[0].habits.tailgates:
-            self._tailgate_at_s = now + TAILGATE_S
+            self._clear_out(visitor, now)
 
     def back_out(self, visitor: Visitor, now: float) -> bool:
         """The driver reverses out, if nobody stands behind; says whether."""
@@ -161,10 +159,22 @@ class Traffic:
         visitor = self._enter(visit, x_m, v_mps, now)
         visitor.driver.will_stand(visitor.car.drive_to(self._geometry.stop_m, now))
 
+    def _clear_out(self, visitor: Visitor, now: float) -> None:
+        """Out of the lane without another stop; a tailgater goes with it."""
+        visitor.car.drive_off(now)
+        if self.head is visitor and self._waiting and self._waiting[0].habits.tailgates:
+            self._tailgate_at_s = now + TAILGATE_S
+
     def _follow_through(self, now: float) -> None:
         leader, visit = self.head, self._waiting.popleft()
-        assert leader is not None
-        self._enter(visit, self._queue_m(leader), 0.0, now).car.drive_off(now)
+        if leader is None:
+            # The car in front was gone before the tailgater had reacted.
+            self._roll_up(visit, self._geometry.turn_in_m, APPROACH_MPS, now)
+            return
+        queue_m = self._queue_m(leader)
+        car = self._enter(visit, queue_m, 0.0, now).car
+        car.acceleration_mps2 = min(car.acceleration_mps2, leader.car.acceleration_mps2)
+        car.drive_off(now)
 
     def _queue_m(self, leader: Visitor) -> float:
         """Where the front of the car behind a standing leader is."""
