@@ -2,10 +2,11 @@
 
 import pytest
 
-from kiosk_hw.hosts.zvt_ecr import ORDERS_WAITING_MAX, ZvtTerminal
-from kiosk_hw.hosts.zvt_orders import RECEIPTS_KEPT, OrderBook
-from kiosk_hw.hosts.zvt_readiness import CURES_MAX
-from kiosk_hw.hosts.zvt_serial_link import FRAMES_WAITING_MAX, SerialLink
+from kiosk_hw.hosts.register.orders import RECEIPTS_KEPT, OrderBook
+from kiosk_hw.hosts.register.readiness import CURES_MAX
+from kiosk_hw.hosts.register.serial_link import FRAMES_WAITING_MAX, SerialLink
+from kiosk_hw.hosts.register.waiting import ORDERS_WAITING_MAX
+from kiosk_hw.hosts.zvt_ecr import ZvtTerminal
 from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.party import NEVER
 from kiosk_hw.ports.terminal import (
@@ -43,6 +44,7 @@ from link.zvt_bench import (
     REGISTER,
     REGISTERED,
     TWELVE_FIFTY,
+    WITHHELD,
     Bench,
 )
 
@@ -185,6 +187,24 @@ def test_a_payment_that_ends_with_a_status_code_asks_for_the_status() -> None:
     assert bench.heard() == [ACCEPTED, ENQUIRY]
 
 
+def test_cures_are_tried_anew_once_the_terminal_was_ready() -> None:
+    bench = Bench().make_ready()
+    for _ in range(CURES_MAX + 1):
+        bench.order(AskTerminalStatus())
+        bench.say(ACCEPTED, "060f01c2")
+        assert bench.heard()[-1] == DIAGNOSE
+        bench.say(ACCEPTED, COMPLETED, ACCEPTED, READY)
+
+
+def test_money_held_while_we_register_is_let_go() -> None:
+    bench = Bench()
+    bench.up()
+    bench.say(ACCEPTED)
+    bench.heard()
+    bench.say(HELD_1250)
+    assert bench.heard() == [WITHHELD]
+
+
 # Silence.
 
 
@@ -198,6 +218,28 @@ def test_a_silent_terminal_is_told_once_and_registered_again_at_a_pace(serial: b
     bench.wait(5.0)
     bench.say(ACCEPTED, REGISTERED, ACCEPTED, READY)
     assert kinds(bench.events()) == ["TerminalReady"]
+
+
+def test_each_silence_is_told() -> None:
+    bench = Bench()
+    for _ in range(3):
+        bench.make_ready()
+        bench.down()
+        assert kinds(bench.events()) == ["TerminalSilent"]
+
+
+def test_a_repeated_report_is_answered_before_the_next_command() -> None:
+    bench = Bench().make_ready()
+    bench.order(AskTerminalStatus())
+    bench.say(ACCEPTED)
+    bench.heard()
+    bench.acks = False
+    bench.say(READY)
+    bench.order(ORDER)
+    bench.say(READY)
+    assert bench.heard() == [ACCEPTED, ACCEPTED]
+    bench.give(b"\x06")
+    assert [apdu[:4] for apdu in bench.heard()] == ["0601"]
 
 
 def test_a_frame_is_sent_three_times_without_an_ack() -> None:
@@ -470,6 +512,10 @@ def test_a_log_off_ends_everything_until_the_next_link() -> None:
     assert bench.party.deadline() == NEVER
     bench.order(ORDER)
     assert kinds(bench.events()) == ["PaymentNotTaken"]
+    bench.acks = False
+    bench.say("04ff010a")
+    bench.wait(60.0)
+    assert bench.heard() == [ACCEPTED] * 3
     bench.up()
     assert bench.heard() == [REGISTER]
 

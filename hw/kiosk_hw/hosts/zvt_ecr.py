@@ -3,23 +3,24 @@
 Mastership and T3/T4 live in the dialogue, meanings in the errands, bytes in the links.
 """
 
-from collections import deque
 from collections.abc import Sequence
-from typing import Final
 
-from kiosk_hw.hosts.zvt_dialogue import Dialogue, Link
-from kiosk_hw.hosts.zvt_errands import (
+from kiosk_hw.hosts.register.dialogue import Dialogue
+from kiosk_hw.hosts.register.errands import (
     AnswerOnly,
     AskingStatus,
     Errand,
     Events,
     Registering,
 )
-from kiosk_hw.hosts.zvt_orders import Order, OrderBook, impossible, never_sent
-from kiosk_hw.hosts.zvt_payment import Goods, Held, Paying
-from kiosk_hw.hosts.zvt_readiness import Readiness, Standing
-from kiosk_hw.hosts.zvt_serial_link import SerialLink
-from kiosk_hw.hosts.zvt_tcp_link import TcpLink
+from kiosk_hw.hosts.register.link import Link
+from kiosk_hw.hosts.register.orders import Order, OrderBook, impossible, never_sent
+from kiosk_hw.hosts.register.payment import Goods, Held, Paying
+from kiosk_hw.hosts.register.readiness import Readiness, Standing
+from kiosk_hw.hosts.register.serial_link import SerialLink
+from kiosk_hw.hosts.register.speed import LineSpeed
+from kiosk_hw.hosts.register.tcp_link import TcpLink
+from kiosk_hw.hosts.register.waiting import WaitingOrders
 from kiosk_hw.ports.party import NEVER, LineSettings
 from kiosk_hw.ports.terminal import (
     AbortPayment,
@@ -39,12 +40,6 @@ from kiosk_hw.terminals.model import TerminalModel, Transport
 from kiosk_hw.zvt import codes
 from kiosk_hw.zvt.currencies import NUMBERS
 
-ORDERS_WAITING_MAX: Final = 16
-"""Orders that wait for the terminal to give mastership back; a lane never has more than three."""
-
-BAUD_REST_S: Final = 2.0
-"""PA00P015 2.57: the new speed holds two seconds after the answer at the old one."""
-
 
 class ZvtTerminal:
     """A ZVT terminal as a party of the lane.
@@ -62,7 +57,8 @@ class ZvtTerminal:
     ) -> None:
         if currency not in NUMBERS:
             raise ValueError(f"currency must be one of {', '.join(NUMBERS)}, got {currency!r}")
-        self.line = line or model.line
+        self._speed = LineSpeed(line or model.line)
+        self.line = self._speed.line
         self.orders_refused = 0
         """Orders that could not be sent: not ready, too many, or impossible."""
         self.misplaced = 0
@@ -72,13 +68,10 @@ class ZvtTerminal:
         self._dialogue = Dialogue(link, model.answer_s, model.process_s)
         self._readiness = Readiness(model, password or model.password, currency)
         self._book = OrderBook(model, password or model.password, currency)
-        self._waiting: deque[Order] = deque()
+        self._waiting = WaitingOrders()
         self._news: list[TerminalEvent] = []
         self._news_due = NEVER
         self._silence_told = False
-        self._next_line: LineSettings | None = None
-        self._other_line: LineSettings | None = None
-        self._line_due = NEVER
 
     def __repr__(self) -> str:
         return (
@@ -92,7 +85,7 @@ class ZvtTerminal:
         """Register at once; whatever ran on an older link is unclear."""
         events = [*self._take_news(), *self._dialogue.break_off("the link was made anew")]
         self._readiness.link_up(now)
-        self._line_due = NEVER
+        self._speed.due = NEVER
         self._proceed(now)
         return events
 
@@ -100,7 +93,7 @@ class ZvtTerminal:
         """The running order is unclear, the waiting ones are off."""
         events = [*self._take_news(), *self._dialogue.break_off("the link is gone")]
         self._readiness.link_down(Standing.OFFLINE)
-        self._line_due = NEVER
+        self._speed.due = NEVER
         return [*events, *self._tell_silence("the link is gone")]
 
     def receive(self, data: bytes, now: float) -> Sequence[TerminalEvent]:
@@ -114,14 +107,14 @@ class ZvtTerminal:
         """T1 to T4, the polls, and orders whose turn has come."""
         events = self._take_news()
         self._dialogue.tick(now)
-        if self._line_due <= now:
+        if self._speed.due <= now:
             self._change_line(now)
         return self._settle(events, now)
 
     def deadline(self) -> float:
         """The nearest of all waits."""
-        due = min(self._news_due, self._line_due, self._dialogue.deadline())
-        if self._dialogue.free and self._line_due == NEVER:
+        due = min(self._news_due, self._speed.due, self._dialogue.deadline())
+        if self._dialogue.free and self._speed.due == NEVER:
             due = min(due, self._readiness.deadline())
         return due
 
@@ -147,7 +140,7 @@ class ZvtTerminal:
     def _take_order(self, order: Order, now: float) -> None:
         refusal = self._refusal_of(order)
         if refusal is None:
-            self._waiting.append(order)
+            self._waiting.add(order)
             return
         self.orders_refused += 1
         self._tell(never_sent(order, *refusal), now)
@@ -156,18 +149,14 @@ class ZvtTerminal:
         standing = self._readiness.standing
         if standing in (Standing.OFFLINE, Standing.SILENT, Standing.LOGGED_OFF):
             return codes.NOT_READY, f"the terminal is {standing.value}"
-        if len(self._waiting) >= ORDERS_WAITING_MAX:
+        if self._waiting.full:
             return codes.PLEASE_WAIT, "too many orders wait"
         if isinstance(order, Authorise):
             if standing is not Standing.READY:
                 return codes.NOT_READY, f"the terminal is {standing.value}"
-            if self._payment_in_hand():
+            if self._waiting.hold_payment or isinstance(self._dialogue.errand, Paying):
                 return codes.PLEASE_WAIT, "another payment is under way"
         return impossible(order, self._serial)
-
-    def _payment_in_hand(self) -> bool:
-        waiting = any(isinstance(order, Authorise) for order in self._waiting)
-        return waiting or isinstance(self._dialogue.errand, Paying)
 
     def _decide(self, order_id: str, goods: Goods) -> None:
         """The word holds for a payment that broke, too: its terminal may ask again."""
@@ -177,12 +166,11 @@ class ZvtTerminal:
             self.misplaced += 1
 
     def _abort(self, order_id: str, now: float) -> None:
-        for order in self._waiting:
-            if isinstance(order, Authorise) and order.order_id == order_id:
-                self._waiting.remove(order)
-                why = "given up before the terminal was asked"
-                self._tell(never_sent(order, codes.TIMEOUT_OR_ABORT_KEY, why), now)
-                return
+        why = "given up before the terminal was asked"
+        given_up = self._waiting.give_up_payments(codes.TIMEOUT_OR_ABORT_KEY, why, order_id)
+        if given_up:
+            self._tell(given_up, now)
+            return
         errand = self._dialogue.errand
         if not isinstance(errand, Paying) or errand.order.order_id != order_id:
             self.misplaced += 1
@@ -219,26 +207,26 @@ class ZvtTerminal:
             case AnswerOnly(done=True, order=LogOffTerminal()):
                 self._readiness.link_down(Standing.LOGGED_OFF)
             case AnswerOnly(done=True, order=ChangeTerminalBaud(baud=baud)):
-                line = self.line
-                self._next_line = LineSettings(baud, line.data_bits, line.parity, line.stop_bits)
-                self._line_due = now + BAUD_REST_S
+                self._speed.agree(baud, now)
             case Paying():
                 for event in events:
                     if isinstance(event, PaymentNotTaken) and event.code in codes.STATUSES:
                         self._readiness.ask_now(now)
             case Registering(done=False, code=code):
-                self._drop_orders(code, "the terminal refused our registration", now)
+                why = "the terminal refused our registration"
+                self._tell(self._waiting.give_up_all(code, why), now)
             case AskingStatus(status=status) if status != codes.READY:
-                self._drop_payments(status, now)
+                why = str(codes.status_meaning(status))
+                self._tell(self._waiting.give_up_payments(status, why), now)
 
     def _proceed(self, now: float) -> None:
         """Say what is due next, if it is our turn."""
-        if not self._dialogue.free or self._line_due != NEVER:
+        if not self._dialogue.free or self._speed.due != NEVER:
             return
         errand = self._readiness.next_errand(now)
         ready = self._readiness.standing in (Standing.READY, Standing.BLOCKED)
         if errand is None and ready and self._waiting:
-            errand = self._book.errand(self._waiting.popleft(), self._readiness.echoes_receipt)
+            errand = self._book.errand(self._waiting.next(), self._readiness.echoes_receipt)
         if errand is not None:
             self._dialogue.begin(errand, now)
 
@@ -247,36 +235,23 @@ class ZvtTerminal:
         events = self._dialogue.break_off(why)
         if self._readiness.standing is not Standing.LOGGED_OFF:
             self._readiness.fell_silent(now)
-        if self._other_line is not None:
-            self.line, self._other_line = self._other_line, self.line
+        self._speed.try_other()
+        self.line = self._speed.line
         return [*events, *self._tell_silence(why)]
 
     def _tell_silence(self, why: str) -> Events:
-        events: list[TerminalEvent] = []
-        while self._waiting:
-            events += never_sent(self._waiting.popleft(), codes.NOT_READY, why)
+        events = list(self._waiting.give_up_all(codes.NOT_READY, why))
         if not self._silence_told:
             self._silence_told = True
             events.append(TerminalSilent(why))
         return events
 
-    def _drop_orders(self, code: int, why: str, now: float) -> None:
-        while self._waiting:
-            self._tell(never_sent(self._waiting.popleft(), code, why), now)
-
-    def _drop_payments(self, status: int, now: float) -> None:
-        why = str(codes.status_meaning(status))
-        for order in [order for order in self._waiting if isinstance(order, Authorise)]:
-            self._waiting.remove(order)
-            self._tell(never_sent(order, status, why), now)
-
     def _change_line(self, now: float) -> None:
         """The new speed holds. If the terminal stays silent at it, the old one is tried in turn."""
-        self._line_due = NEVER
-        if self._next_line is not None:
-            self._other_line, self.line, self._next_line = self.line, self._next_line, None
-            self._dialogue.break_off("the line changed")
-            self._readiness.link_up(now)
+        self._speed.change()
+        self.line = self._speed.line
+        self._dialogue.break_off("the line changed")
+        self._readiness.link_up(now)
 
     def _tell(self, events: Events, now: float) -> None:
         if events:

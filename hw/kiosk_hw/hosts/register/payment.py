@@ -7,7 +7,7 @@ Paid is: 04 0F with result 00 and our amount, our 80 00 to it acknowledged, and 
 from enum import Enum
 from typing import ClassVar, Final
 
-from kiosk_hw.hosts.zvt_errands import Errand, Events, receipt_of
+from kiosk_hw.hosts.register.errands import Errand, Events, receipt_of
 from kiosk_hw.ports.terminal import (
     Authorise,
     CardAwaited,

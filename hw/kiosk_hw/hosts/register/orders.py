@@ -2,7 +2,7 @@
 
 from typing import Final, assert_never
 
-from kiosk_hw.hosts.zvt_errands import (
+from kiosk_hw.hosts.register.errands import (
     AnswerOnly,
     AskingLastReceipt,
     AskingStatus,
@@ -10,7 +10,7 @@ from kiosk_hw.hosts.zvt_errands import (
     Errand,
     Events,
 )
-from kiosk_hw.hosts.zvt_payment import Paying, Reversing
+from kiosk_hw.hosts.register.payment import Paying, Reversing
 from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.terminal import (
     AskLastReceipt,

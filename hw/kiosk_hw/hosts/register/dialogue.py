@@ -4,10 +4,12 @@ Which errand comes next, and what the terminal's state is, belongs to the party 
 """
 
 from enum import Enum
-from typing import Final, Protocol
+from typing import Final
 
-from kiosk_hw.hosts.zvt_errands import Errand, Events
-from kiosk_hw.hosts.zvt_payment import Paying
+from kiosk_hw.hosts.register.errands import Errand, Events
+from kiosk_hw.hosts.register.link import Link
+from kiosk_hw.hosts.register.payment import Paying
+from kiosk_hw.hosts.register.strays import refusal_code, stray_answer
 from kiosk_hw.ports.party import NEVER
 from kiosk_hw.ports.terminal import TerminalEvent
 from kiosk_hw.zvt import codes
@@ -22,34 +24,14 @@ from kiosk_hw.zvt.reports import (
     GoodsPending,
     IntermediateStatus,
     OtherMessage,
-    PrintBlock,
-    PrintLine,
     ProcessAborted,
     Refused,
-    SetClock,
     StatusInformation,
     StatusReport,
 )
 
 MINUTE_S: Final = 60.0
 NEVER_ASKED: Final = float("-inf")
-
-
-class Link(Protocol):
-    """What the serial line and the TCP connection have in common for a dialogue."""
-
-    failure: str | None
-
-    @property
-    def idle(self) -> bool: ...
-    def reset(self) -> None: ...
-    def send(self, apdu: bytes, now: float) -> int: ...
-    def pending(self, ticket: int) -> bool: ...
-    def acked(self, ticket: int) -> bool: ...
-    def receive(self, data: bytes, now: float) -> list[bytes]: ...
-    def tick(self, now: float) -> None: ...
-    def deadline(self) -> float: ...
-    def bytes_to_send(self) -> bytes: ...
 
 
 class Turn(Enum):
@@ -179,7 +161,7 @@ class Dialogue:
                 return self._hear_answer(message, now)
             case _ if self.turn is not Turn.THEIRS or self.errand is None:
                 self.strays += 1
-                self._answer(self._stray_answer(message), now)
+                self._answer(stray_answer(message, self.last_payment), now)
                 return ()
             case _:
                 self._due = now + self._process_s
@@ -210,7 +192,7 @@ class Dialogue:
                 self._answer(Accepted(), now)
                 return self._end(errand.aborted(code or 0))
             case _:
-                self._answer(self._stray_answer(message), now)
+                self._answer(stray_answer(message, self.last_payment), now)
                 return ()
 
     def _hear_answer(self, answer: Answer, now: float) -> Events:
@@ -223,7 +205,7 @@ class Dialogue:
             self.strays += 1
             return ()
         if not isinstance(answer, Accepted):
-            return self._end(errand.refused(_code_of(answer)))
+            return self._end(errand.refused(refusal_code(answer)))
         if errand.ends_with_answer:
             return self._end(errand.accepted())
         self.turn = Turn.THEIRS
@@ -250,37 +232,3 @@ class Dialogue:
             self._abort_wanted = False
             self._abort_until = now + self._answer_s
             self.link.send(encode(Abort()), now)
-
-    def _stray_answer(self, message: Message | None) -> Answer:
-        """Money that an earlier payment holds is let go, unless its goods were issued."""
-        match message:
-            case StatusInformation(result=0):
-                payment = self.last_payment
-                if payment is not None and payment.matches(message):
-                    return payment.goods_answer()
-                return Refused(codes.GOODS_FAILED)
-            case None:
-                return Refused(codes.GOODS_FAILED)
-            case (
-                StatusInformation()
-                | IntermediateStatus()
-                | Completion()
-                | StatusReport()
-                | ProcessAborted()
-                | PrintLine()
-                | PrintBlock()
-                | SetClock()
-            ):
-                return Accepted()
-            case _:
-                return Refused(codes.NOT_POSSIBLE)
-
-
-def _code_of(answer: Answer) -> int:
-    match answer:
-        case Refused(code=code, reason=reason):
-            return reason or code
-        case GoodsPending():
-            return codes.PLEASE_WAIT
-        case _:
-            return codes.NOT_POSSIBLE

@@ -6,7 +6,7 @@ What a lane orders is not looked at here.
 from enum import Enum
 from typing import Final
 
-from kiosk_hw.hosts.zvt_errands import (
+from kiosk_hw.hosts.register.errands import (
     AskingStatus,
     ClosingDay,
     Errand,
