@@ -25,10 +25,53 @@ REGISTRATION: Final = """
 > 80 00 00
 """
 
-APPROVED: Final = (
-    "04 0F 58 27 00 04 00 00 00 00 12 50 49 09 78 0B 00 00 01 87 00 01 29 52 50 00 41"
-    " 0D 03 02 0C 08 00 00 "
+UP_TO_CARD: Final = """
+> 06 01 0A 04 00 00 00 00 12 50 49 09 78
+< 80 00 00
+< 04 FF 01 0A
+> 80 00 00
+"""
+
+UP_TO_HOST: Final = (
+    UP_TO_CARD
+    + """
+card
+< 04 FF 01 17
+> 80 00 00
+< 04 FF 01 04
+> 80 00 00
+"""
 )
+
+CARD_PART: Final = (
+    " 22 F0 F8 EE EE EE EE EE EE 00 00 17 00 01"
+    " 2A 31 30 30 30 30 30 30 30 30 20 20 20 20 20 20 3B 30 30 30 30 30 30 00 00"
+    " 19 70 8A 0A 8B F0 F5 43 41 52 44 00 8C 03"
+)
+"""What a 04 0F says about card and contract: masked number, sequence, contract, approval, kind."""
+
+OUTCOME: Final = (
+    "04 0F 58 27 00 04 00 00 00 00 12 50 49 09 78 0B 00 00 01 87 00 01 29 52 50 00 41"
+    " 0D 03 02 0C 08 00 01" + CARD_PART + " 88 00 00 01"
+)
+"""12.50 EUR approved as receipt 1 one second after eight on the second of March."""
+
+APPROVED: Final = f"{UP_TO_HOST}\n< {OUTCOME}\n"
+
+TAKEN: Final = """
+> 80 00 00
+< 06 0F 00
+> 80 00 00
+"""
+
+GIVEN_BACK: Final = """
+< 04 FF 01 05
+> 80 00 00
+< 04 0F 02 27 6C
+> 80 00 00
+< 06 1E 01 6C
+> 80 00 00
+"""
 
 
 class Stage:

@@ -143,6 +143,11 @@ class SimulatedTerminal:
         """What was really booked, whatever was told."""
         return self._unit.books
 
+    @property
+    def busy(self) -> bool:
+        """A dialogue runs."""
+        return self._desk.phase is not Phase.IDLE
+
     def taken_minor(self) -> int:
         """The money that was taken and not given back."""
         return self._unit.books.taken_minor()

@@ -6,7 +6,6 @@ from typing import Final, TypeAlias
 from kiosk_hw.ports.party import NEVER
 from kiosk_hw.zvt import codes
 from kiosk_sim.devices.terminal.dialogues import wording
-from kiosk_sim.devices.terminal.dialogues.answers import YES, answer_in, is_answer
 from kiosk_sim.devices.terminal.dialogues.script import (
     AwaitCard,
     Heard,
@@ -20,6 +19,7 @@ from kiosk_sim.devices.terminal.dialogues.script import (
     Wait,
 )
 from kiosk_sim.devices.terminal.dialogues.service import dialogue
+from kiosk_sim.devices.terminal.dialogues.understanding import YES, answer_in, is_answer
 from kiosk_sim.devices.terminal.faults import Edge, Step
 from kiosk_sim.devices.terminal.links.serial import SerialLink
 from kiosk_sim.devices.terminal.links.tcp import TcpLink

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from typing import Final
 
 from kiosk_hw.zvt import codes
-from kiosk_hw.zvt.commands import NO_RECEIPT, Authorisation
+from kiosk_hw.zvt.commands import Authorisation
 from kiosk_hw.zvt.reports import Accepted, GoodsPartly, GoodsPending
 from kiosk_sim.devices.terminal.books import Transaction
 from kiosk_sim.devices.terminal.dialogues import wording
@@ -48,15 +48,15 @@ def show(unit: Unit, apdu: bytes, step: Step, now: float) -> Generator[Wait, Hea
     return (yield Say(apdu, step)).now
 
 
-def payment(unit: Unit, order: Authorisation, now: float) -> Script:
-    """06 01 from 80 00 to 06 0F or 06 1E."""
+def payment(unit: Unit, order: Authorisation, echo: int | None, now: float) -> Script:
+    """06 01 from 80 00 to 06 0F or 06 1E; `echo` is the receipt that the register knows last."""
     settings = unit.settings
     yield Say(wording.ACCEPTED, Step.ACCEPT, answered=False)
     if code := _obstacle(unit, order):
         yield Say(wording.failed(code), Step.FAIL, last=True)
         return
-    if settings.receipt_echo and order.last_receipt not in (None, NO_RECEIPT):
-        unit.books.settle(int(order.last_receipt or 0))
+    if settings.receipt_echo and echo is not None:
+        unit.books.settle(echo)
     now = yield from show(unit, wording.shown(codes.INSERT_CARD), Step.INVITE, now)
     now, card = yield AwaitCard(now + settings.card_s)
     match card:

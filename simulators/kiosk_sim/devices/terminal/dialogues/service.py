@@ -25,7 +25,6 @@ from kiosk_hw.zvt.messages import decode, encode
 from kiosk_hw.zvt.reports import StatusReport
 from kiosk_sim.devices.terminal.books import ReversalCheck
 from kiosk_sim.devices.terminal.dialogues import wording
-from kiosk_sim.devices.terminal.dialogues.answers import PROTOCOL_ERROR
 from kiosk_sim.devices.terminal.dialogues.payment import (
     CURRENCY_WRONG,
     NO_CONNECTION,
@@ -33,6 +32,7 @@ from kiosk_sim.devices.terminal.dialogues.payment import (
     show,
 )
 from kiosk_sim.devices.terminal.dialogues.script import Pass, Rest, Say, Script
+from kiosk_sim.devices.terminal.dialogues.understanding import PROTOCOL_ERROR, echoed_receipt
 from kiosk_sim.devices.terminal.faults import Edge, Step
 from kiosk_sim.devices.terminal.unit import Unit
 
@@ -77,7 +77,7 @@ def dialogue(unit: Unit, apdu: bytes, now: float) -> Script:
         case _ if unit.settings.needs_registration and not unit.registered:
             return refusal(codes.NOT_POSSIBLE)
         case Authorisation():
-            return payment(unit, command, now)
+            return payment(unit, command, echoed_receipt(apdu), now)
         case RepeatReceipt():
             return _repeat(unit, command)
         case Reversal():
