@@ -8,11 +8,21 @@ from typing import Any
 from kiosk_hw.ports.party import NEVER
 from kiosk_sim.world.cabinet import ARMING_LOOP
 from kiosk_sim.world.cards import Card
+from kiosk_sim.world.driver import Habits
 from kiosk_sim.world.lane_world import LaneWorld
 from kiosk_sim.world.profiles import TYPICAL, Profile
+from kiosk_sim.world.traffic import Visit
 
 DECIDES_S = 0.1
 """What the stand-in controller takes for each decision."""
+
+ARRIVED_S = 8.0
+"""By now a car that turned in at 0 stands at the stop line, in every profile."""
+
+
+def visit(at_s: float = 0.0, **habits: Any) -> Visit:
+    """An invented car whose driver has these habits."""
+    return Visit("TEST1", at_s, habits=Habits(**habits))
 
 
 class Reader:
