@@ -36,7 +36,7 @@ from kiosk_hw.ports.barrier import (
     SafetyLoopOccupied,
     SwitchLamp,
 )
-from kiosk_hw.ports.party import LineSettings
+from kiosk_hw.ports.party import NEVER, LineSettings
 from link.relay_bench import AT_REST, Bench, RelayBoard, first, sealed
 
 ALL_OFF = "01 05 00 FF 00 00 FD FA"
@@ -140,9 +140,13 @@ def test_what_is_not_wired_reads_as_at_rest_and_wakes_nobody() -> None:
     wiring = Wiring(fire=None, door=None, safety_loop=None, manual_key=None)
     lane = bench(wiring)
     lane.sent.clear()
-    lane.board.inputs = AT_REST ^ 0b1101_1000
+    polls = iter(range(1000))
+    lane.on_reply = lambda frame, reply: sealed(
+        bytes((1, 2, 1, AT_REST ^ next(polls) % 2 * 0b1101_1000))
+    )
     assert lane.run(1.0) == []
     assert len(lane.sent) <= 11
+    assert lane.driver.watch.glitches == 0
 
 
 def test_an_inverted_contact_is_active_when_open() -> None:
@@ -227,6 +231,15 @@ def test_a_pulse_under_way_makes_polls_fast() -> None:
     assert len(lane.frames(POLL)) >= 9
 
 
+def test_a_command_wakes_slow_polls_at_once() -> None:
+    lane = bench(poll_idle_s=5.0)
+    lane.run(1.0)
+    lane.sent.clear()
+    lane.do(OpenBarrier("exit-1"))
+    lane.run(0.1)
+    assert len(lane.frames(POLL)) >= 1
+
+
 def test_t35_is_kept_before_everything_that_leaves() -> None:
     lane = bench(WITH_CLOSE)
     quiet_since = [0.0]
@@ -263,6 +276,18 @@ def test_fewer_lost_polls_make_no_board_silent(lost) -> None:
     lane.deaf = first(lost, POLL)
     assert lane.run(3.0) == []
     assert lane.driver.host.counters.timeouts == lost
+
+
+@pytest.mark.parametrize("is_changing", [False, True], ids=["same inputs", "changing inputs"])
+def test_only_failures_in_a_row_make_a_board_silent(is_changing) -> None:
+    lane = bench()
+    polls = iter(range(10_000))
+    lane.deaf = lambda frame: next(polls) % SILENT_AFTER > 0
+    if is_changing:
+        lane.on_reply = lambda frame, reply: sealed(
+            bytes((1, 2, 1, AT_REST | next(polls) % 2 << 7))
+        )
+    assert BoardSilent not in [type(each) for each in lane.run(10.0)]
 
 
 def test_a_board_that_answers_again_is_cleared_and_read_before_it_is_ready() -> None:
@@ -345,11 +370,13 @@ def test_the_lamp_is_switched_and_switched_again_after_a_silence() -> None:
 
 def test_only_the_last_lamp_command_counts() -> None:
     lane = bench()
+    while lane.driver.host.free_at() != NEVER:
+        lane.run(0.001)
     for on in (True, False) * 50 + (True,):
         lane.do(SwitchLamp(on=on))
     lane.run(0.3)
     assert lane.board.relays == 0b1000
-    assert len(lane.frames(LAMP_ON, LAMP_OFF)) <= 3
+    assert len(lane.frames(LAMP_ON, LAMP_OFF)) == 1
 
 
 def test_a_lane_without_a_lamp_ignores_it() -> None:
@@ -399,6 +426,7 @@ def test_a_close_is_refused_on_the_first_sample_of_a_car() -> None:
         lane.run(0.001)
         if not lane.driver.watch.is_settled():
             lane.do(CloseBarrier())
+            assert CloseRefused("the safety loop is not known clear") in lane.run(0.0)
     lane.run(0.5)
     assert lane.board.pulses(2) == 0
 
@@ -428,7 +456,7 @@ def test_a_close_that_waited_until_its_sample_was_old_is_refused() -> None:
 
 def test_a_close_that_waits_is_refused_by_the_car_that_comes() -> None:
     lane = raised(bench(WITH_CLOSE))
-    while lane.driver.host.free_at() != float("inf"):
+    while lane.driver.host.free_at() != NEVER:
         lane.run(0.001)
     lane.board.inputs |= 0b1000
     lane.do(CloseBarrier())
@@ -509,6 +537,7 @@ def test_a_tick_before_anything_is_due_does_nothing() -> None:
 
 
 def test_the_sample_is_as_old_as_its_request() -> None:
+    assert BarrierBoard(WAVESHARE).sample_age_s(5.0) == NEVER
     lane = bench()
     lane.deaf = lambda frame: True
     lane.run(0.2)

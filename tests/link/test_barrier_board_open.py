@@ -16,7 +16,9 @@ from kiosk_hw.ports.barrier import (
     OpenPulsed,
     OpenUnconfirmed,
     ReleaseHold,
+    SwitchLamp,
 )
+from kiosk_hw.ports.party import NEVER
 from link.relay_bench import Bench, RelayBoard, first, sealed
 
 FLASH_500 = "01 05 02 00 00 05 0C 71"
@@ -226,6 +228,65 @@ def test_an_unplugged_link_leaves_the_open_unconfirmed() -> None:
     assert lane.driver.deadline() == float("inf")
 
 
+def busy(lane: Bench) -> Bench:
+    """A lane whose line is taken by a poll."""
+    while lane.driver.host.free_at() != NEVER:
+        lane.run(0.001)
+    return lane
+
+
+def test_a_hold_keeps_back_an_open_that_has_not_left() -> None:
+    lane = busy(bench())
+    lane.do(OpenBarrier("exit-1"))
+    lane.do(HoldOpen())
+    assert lane.run(1.0) == [OpenPulsed("exit-1")]
+    assert lane.frames(FLASH_500) == []
+
+
+def test_a_release_keeps_back_a_hold_that_has_not_left() -> None:
+    lane = busy(bench())
+    lane.do(HoldOpen())
+    lane.do(ReleaseHold())
+    lane.run(1.0)
+    assert lane.board.rises == []
+
+
+def test_a_hold_keeps_back_a_release_that_has_not_left() -> None:
+    lane = bench()
+    lane.do(HoldOpen())
+    lane.run(0.5)
+    busy(lane)
+    lane.do(ReleaseHold())
+    lane.do(HoldOpen())
+    lane.run(1.0)
+    assert lane.frames(RELAY_1_OFF) == []
+    assert lane.board.relays == 1
+
+
+def test_another_relay_that_is_on_confirms_no_open() -> None:
+    lane = bench()
+    lane.do(SwitchLamp(on=True))
+    lane.run(0.5)
+    lane.deaf = lambda frame: frame == bytes.fromhex(FLASH_500)
+    lane.do(OpenBarrier("exit-1"))
+    assert lane.run(3.0) == [OpenUnconfirmed("exit-1")]
+
+
+def test_an_open_that_never_left_may_be_asked_for_again() -> None:
+    lane = bench()
+    lane.deaf = lambda frame: True
+    lane.do(OpenBarrier("exit-1"))
+    lane.do(OpenBarrier("exit-2"))
+    lane.run(0.05)
+    lane.note(lane.driver.disconnected(lane.now))
+    lane.deaf = lambda frame: False
+    lane.connect().run(1.0)
+    lane.take()
+    for exit_id in ("exit-1", "exit-2"):
+        lane.do(OpenBarrier(exit_id))
+    assert lane.run(2.0) == [OpenUnconfirmed("exit-1"), OpenPulsed("exit-2")]
+
+
 def test_a_hold_closes_the_contact_until_it_is_released() -> None:
     lane = bench()
     lane.do(HoldOpen())
@@ -316,7 +377,9 @@ def test_a_hold_commanded_while_unplugged_is_given_at_the_next_link() -> None:
     lane = bench()
     lane.driver.disconnected(lane.now)
     lane.do(HoldOpen())
-    assert lane.driver.bytes_to_send() == b""
+    lane.sent.clear()
+    assert lane.run(1.0) == []
+    assert lane.sent == []
     lane.connect().run(1.0)
     assert lane.board.relays == 1
 
@@ -330,6 +393,31 @@ def test_a_hold_released_while_the_board_is_away_is_not_given_again() -> None:
     lane.do(ReleaseHold())
     lane.deaf = lambda frame: False
     lane.run(2.0)
+    assert lane.board.relays == 0
+
+
+def test_a_hold_commanded_during_a_start_is_not_cleared_by_it() -> None:
+    lane = Bench(BarrierBoard(WAVESHARE))
+    lane.deaf = first(1, ALL_OFF)
+    lane.connect()
+    lane.do(HoldOpen())
+    lane.run(0.8)
+    assert lane.board.relays == 1
+
+
+@pytest.mark.parametrize("moment_ms", range(0, 620, 4))
+def test_a_release_at_any_moment_of_a_start_lets_the_board_be_ready(moment_ms) -> None:
+    lane = bench()
+    lane.do(HoldOpen())
+    lane.run(0.5)
+    lane.deaf = lambda frame: True
+    lane.run(3.0)
+    lane.take()
+    lane.deaf = lambda frame: False
+    lane.run(moment_ms / 1000)
+    lane.do(ReleaseHold())
+    lane.run(2.0)
+    assert BoardReady in [type(each) for each in lane.take()]
     assert lane.board.relays == 0
 
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk_hw.hosts.modbus_host import ANSWER_S, JOBS_WAITING_MAX, LINE_BUSY_MAX_S, ModbusHost
-from kiosk_hw.hosts.modbus_jobs import Job
-from kiosk_hw.hosts.modbus_listener import BUFFER_MAX
+from kiosk_hw.hosts.modbus_jobs import Counters, Job
+from kiosk_hw.hosts.modbus_listener import BUFFER_MAX, FrameBuffer
 from kiosk_hw.modbus.messages import ExceptionReply, InputsRead, ReadInputs, WriteCoil
 from kiosk_hw.ports.party import NEVER, LineSettings
 
@@ -87,6 +87,7 @@ def test_garbage_behind_a_reply_does_not_reach_the_next_exchange(garbage) -> Non
     assert host.receive(INPUTS_1_3 + bytes.fromhex(garbage), 0.03) is not None
     host.submit(job, 0.1)
     assert host.bytes_to_send() == POLL
+    assert host.counters.garbage_bytes == len(bytes.fromhex(garbage))
     finished = host.receive(INPUTS_1_3, 0.13)
     assert finished is not None
     assert finished.reply == InputsRead(b"\x05")
@@ -220,6 +221,17 @@ def test_a_line_that_is_never_quiet_does_not_keep_an_open_back_for_ever() -> Non
     assert host.counters.sent_into_noise == 1
 
 
+def test_noise_that_begins_behind_a_reply_keeps_no_open_back_for_ever_either() -> None:
+    host, now = asked(poll_job()), 0.03
+    host.submit(open_job(), 0.01)
+    host.receive(INPUTS_1_3, now)
+    while host.deadline() > now and now < 5.0:
+        now += 0.001
+        host.receive(b"\x00", now)
+    assert sent(host, now) == OPEN
+    assert now == pytest.approx(0.03 + LINE_BUSY_MAX_S, abs=0.01)
+
+
 def test_an_urgent_job_leaves_before_those_that_wait() -> None:
     host = asked(poll_job())
     host.submit(Job(1, WriteCoil(3, 0xFF00)), 0.01)
@@ -325,7 +337,11 @@ def test_bytes_without_a_frame_are_bounded_and_counted() -> None:
     host.receive(bytes.fromhex("01 0F 00 00 00 00 FF") * 200, 0.02)
     host.tick(host.deadline())
     assert host.counters.garbage_bytes == 1400
-    assert BUFFER_MAX < 1400
+    counters = Counters()
+    buffer = FrameBuffer(counters)
+    buffer.add(bytes(BUFFER_MAX))
+    buffer.add(b"\x01\x02")
+    assert (len(buffer), counters.garbage_bytes) == (BUFFER_MAX, 2)
 
 
 def test_a_reset_forgets_what_was_asked_and_what_came() -> None:

@@ -120,12 +120,12 @@ class ModbusHost:
         quiet_at = now + self._t35_s
         if quiet_at > self._quiet_at:
             self._quiet_at = quiet_at
+        self._buffer.add(data)
         job = self._current
-        if job is not None and data == job.last_reply and not self._buffer and not self.echoes:
+        if job is not None and not self.echoes and self._buffer.take_whole(job.last_reply):
             self.counters.exchanges += 1
             self._end(now)
             return job.last_finished
-        self._buffer.add(data)
         finished = None
         while finished is None and (frame := self._buffer.next_frame(self._current)) is not None:
             finished = self._taken(frame, now)

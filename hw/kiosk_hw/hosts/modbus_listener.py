@@ -47,6 +47,13 @@ class FrameBuffer:
             self._counters.short += 1
         self.clear()
 
+    def take_whole(self, frame: bytes | None) -> bool:
+        """Take everything, if it is exactly this frame: a poll's reply is the same for hours."""
+        if frame is None or len(self._bytes) != len(frame) or not self._bytes.startswith(frame):
+            return False
+        self._bytes.clear()
+        return True
+
     def next_frame(self, awaited: Job | None) -> bytes | None:
         """The first whole frame, of whomever; what cannot begin one is dropped.
 
