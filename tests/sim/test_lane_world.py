@@ -61,9 +61,6 @@ def test_a_late_tick_gives_the_same_times_as_punctual_ones() -> None:
     assert punctual.world.ledger.exits[0].as_dict() == late.world.ledger.exits[0].as_dict()
 
 
-DECIDES_AND_POLLS_S = 0.1 + 2 * 0.05 + 1e-6
-
-
 def test_every_contact_has_its_own_bit() -> None:
     stage = Stage()
     world = stage.world
