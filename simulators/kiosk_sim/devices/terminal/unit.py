@@ -53,6 +53,8 @@ class Unit:
         self.books = Books()
         self.faults = Faults()
         self.status = codes.READY
+        self.card_in = False
+        """A forgotten card; no power is needed to keep it in the slot."""
         self.late: Transaction | None = None
         """Approved by the host after the terminal has reported a failure."""
         self.late_s = NEVER
@@ -63,7 +65,6 @@ class Unit:
         self.registered = False
         self.config = CONFIG_DEFAULT
         self.tlv = False
-        self.card_in = False
         self.line: LineSettings = self.settings.line
         if self.status == OUT_OF_ORDER:
             self.status = codes.READY

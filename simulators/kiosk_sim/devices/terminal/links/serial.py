@@ -97,6 +97,7 @@ class SerialLink:
         """Let this message leave as soon as the line is free."""
         if len(self._queue) >= QUEUE_MAX:
             self.overflows += 1
+            self.undelivered += 1
             return
         self._queue.append(apdu)
         self._next(now)
