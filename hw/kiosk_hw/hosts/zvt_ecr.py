@@ -27,10 +27,8 @@ from kiosk_hw.ports.terminal import (
     Authorise,
     ChangeTerminalBaud,
     IssueGoods,
-    LastReceiptKnown,
     LogOffTerminal,
     PaymentNotTaken,
-    PaymentTaken,
     TerminalCommand,
     TerminalEvent,
     TerminalSilent,
@@ -184,7 +182,7 @@ class ZvtTerminal:
     def _settle(self, events: list[TerminalEvent], now: float) -> list[TerminalEvent]:
         ended, self._dialogue.ended = self._dialogue.ended, None
         if ended is not None:
-            self._remember(events)
+            self._book.learn(events)
             events += self._readiness.heard(ended, now)
             self._after(ended, events, now)
         if self._dialogue.failure is not None:
@@ -193,14 +191,6 @@ class ZvtTerminal:
             self._silence_told = False
         self._proceed(now)
         return [*events, *self._take_news()]
-
-    def _remember(self, events: Events) -> None:
-        for event in events:
-            match event:
-                case PaymentTaken(receipt=receipt):
-                    self._book.remember(receipt.receipt_no, receipt.trace_no)
-                case LastReceiptKnown(receipt=receipt) if receipt is not None:
-                    self._book.remember(receipt.receipt_no, receipt.trace_no)
 
     def _after(self, ended: Errand, events: Events, now: float) -> None:
         match ended:

@@ -21,9 +21,11 @@ from kiosk_hw.ports.terminal import (
     DayClosed,
     DiagnoseTerminal,
     InitialiseTerminal,
+    LastReceiptKnown,
     LastReceiptUnknown,
     LogOffTerminal,
     PaymentNotTaken,
+    PaymentTaken,
     ReversalRefused,
     ReverseReceipt,
     TerminalSilent,
@@ -61,6 +63,15 @@ class OrderBook:
         self._currency = currency
         self._last_receipt_no = commands.NO_RECEIPT
         self._traces: dict[int, int] = {}
+
+    def learn(self, events: Events) -> None:
+        """Remember the bookings that these events name."""
+        for event in events:
+            match event:
+                case PaymentTaken(receipt=receipt):
+                    self.remember(receipt.receipt_no, receipt.trace_no)
+                case LastReceiptKnown(receipt=receipt) if receipt is not None:
+                    self.remember(receipt.receipt_no, receipt.trace_no)
 
     def remember(self, receipt_no: int, trace_no: int | None) -> None:
         """The terminal named this booking as its last one."""

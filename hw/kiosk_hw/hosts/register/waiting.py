@@ -1,4 +1,4 @@
-"""Orders that wait for mastership to come back, and what the lane hears of those that never leave."""
+"""Orders that wait for mastership to come back, and what the lane hears of those given up."""
 
 from collections import deque
 from typing import Final
