@@ -5,8 +5,9 @@ import pytest
 from kiosk_hw.barriers.generic_modbus_relay import DEVICE as NO_NAME
 from kiosk_hw.barriers.model import Contact, Wiring
 from kiosk_hw.barriers.waveshare_relay_d import DEVICE as WAVESHARE
-from kiosk_hw.hosts.barrier_board import SILENT_AFTER, BarrierBoard
+from kiosk_hw.hosts.barrier_board import BarrierBoard
 from kiosk_hw.hosts.board.inputs import SAMPLES_MAX
+from kiosk_hw.hosts.board.silence import SILENT_AFTER
 from kiosk_hw.hosts.board.start import FIRST_SAMPLES_MAX
 from kiosk_hw.ports.barrier import (
     Arm,

@@ -15,8 +15,10 @@ from kiosk_hw.barriers.model import BarrierModel, Wiring
 from kiosk_hw.hosts.board.close_contact import CloseContact
 from kiosk_hw.hosts.board.inputs import InputWatch
 from kiosk_hw.hosts.board.jobs import BoardJobs
+from kiosk_hw.hosts.board.lamp import Lamp
 from kiosk_hw.hosts.board.open_contact import OpenContact
 from kiosk_hw.hosts.board.polls import Polls
+from kiosk_hw.hosts.board.silence import Silence
 from kiosk_hw.hosts.board.start import BoardStart
 from kiosk_hw.hosts.modbus_host import ANSWER_S, ModbusHost
 from kiosk_hw.hosts.modbus_jobs import Finished
@@ -26,9 +28,7 @@ from kiosk_hw.ports.barrier import (
     BarrierCommand,
     BarrierEvent,
     BoardReady,
-    BoardSilent,
     CloseBarrier,
-    CloseRefused,
     HoldOpen,
     Inputs,
     OpenBarrier,
@@ -37,9 +37,6 @@ from kiosk_hw.ports.barrier import (
     SwitchLamp,
 )
 from kiosk_hw.ports.party import NEVER, LineSettings
-
-SILENT_AFTER: Final = 3
-"""Failures in a row that make a board silent: one is noise, two a bad moment; some 0.2 s each."""
 
 RETRY_S: Final = 0.5
 """How long after a failure the next start is tried: soon enough to be back for the next car."""
@@ -81,22 +78,22 @@ class BarrierBoard:
         self.host = ModbusHost(self.line, answer_s=answer_s)
         self.watch = InputWatch(wiring, model.profile, debounce_samples)
         self.contact = OpenContact(self.host, model.profile, unit, wiring.open_output, pulse_ms)
+        self._name = model.name
+        self._jobs = BoardJobs(model.profile, wiring, unit)
+        self._polls = Polls(self.host, self._jobs.poll, poll_busy_s, poll_idle_s)
         self._close = CloseContact(
             self.host,
             self.watch,
             self.contact,
+            self._polls,
             model.profile,
             unit=unit,
             output=wiring.close_output,
             pulse_ms=pulse_ms,
         )
-        self._name = model.name
-        self._jobs = BoardJobs(model.profile, wiring, unit)
-        self._polls = Polls(self.host, self._jobs.poll, poll_busy_s, poll_idle_s)
+        self._lamp = Lamp(self.host, model.profile, unit, wiring.lamp_output)
+        self._silence = Silence()
         self._starting = BoardStart(self.host, self.watch, self.contact, self._jobs)
-        self._lamp_on: bool | None = None
-        self._failures = 0
-        self._is_silent = False
         self._start_at = NEVER
         self._settled: Finished | None = None
         self._pending: list[BarrierEvent] = []
@@ -104,7 +101,7 @@ class BarrierBoard:
 
     def __repr__(self) -> str:
         return (
-            f"<BarrierBoard {self._name!r} {self.stage.name} failures={self._failures} "
+            f"<BarrierBoard {self._name!r} {self.stage.name} failures={self._silence.failures} "
             f"glitches={self.watch.glitches} {self.contact!r} {self.host!r}>"
         )
 
@@ -121,14 +118,14 @@ class BarrierBoard:
 
     def connected(self, now: float) -> Sequence[BarrierEvent]:
         """The link is up: clear the outputs, read the inputs."""
-        self._failures = 0
+        self._silence.failures = 0
         self._start(now)
         return self._take_pending()
 
     def disconnected(self, now: float) -> Sequence[BarrierEvent]:
         """The link is gone: a pulse under way has an unknown outcome, a hold stays wanted."""
         self._leave(Stage.UNPLUGGED, now)
-        self._tell_silent("the link is gone")
+        self._pending += self._silence.told("the link is gone")
         return self._take_pending()
 
     def receive(self, data: bytes, now: float) -> Sequence[BarrierEvent]:
@@ -137,7 +134,7 @@ class BarrierBoard:
         if finished is not None:
             if finished is self._settled:
                 # The same reply as before, and nothing wavers: nearly every poll ends here.
-                self._failures = 0
+                self._silence.failures = 0
                 self._polls.sampled()
             else:
                 self._finished(finished, now)
@@ -150,16 +147,18 @@ class BarrierBoard:
                 self._open(exit_id, now)
             case HoldOpen():
                 if self.contact.hold(now):
-                    self._keep_from_closing(now, "the lane is held open")
+                    self._pending += self._close.stop(now, "the lane is held open")
                     self._restart_if_offline(now)
             case ReleaseHold():
-                self._pending += self.contact.release(now)
-                self._restart_if_offline(now)
+                if self.contact.is_held():
+                    self._pending += self.contact.release(now)
+                    self._restart_if_offline(now)
             case CloseBarrier():
-                self._refuse_close(self._close.ask(self._sample_polls(now)))
+                self._pending += self._close.ask(now)
             case SwitchLamp(on):
-                self._lamp_on = on
-                self._switch_lamp(now)
+                self._lamp.is_on = on
+                if self.stage is Stage.ONLINE:
+                    self._lamp.show(now)
             case _:
                 assert_never(command)
         self._set_pace(now)
@@ -177,7 +176,7 @@ class BarrierBoard:
             self.contact.tick(now)
             self._set_pace(now)
         if self._close.is_due(now):
-            self._refuse_close(self._close.give(now, self._sample_polls(now)))
+            self._pending += self._close.give(now)
         if self._polls.due <= now:
             self._polls.send(now)
         return self._take_pending() if self._pending else ()
@@ -206,7 +205,7 @@ class BarrierBoard:
     def _leave(self, stage: Stage, now: float) -> None:
         """Drop whatever is under way, for what comes next."""
         self._pending += self.contact.abandon()
-        self._keep_from_closing(now, "the board does not answer")
+        self._pending += self._close.stop(now, "the board does not answer")
         self.host.reset(now)
         self.stage = stage
         self._settled = None
@@ -219,22 +218,15 @@ class BarrierBoard:
         elif self.stage is not Stage.ONLINE:
             self._start(now)
 
-    def _tell_silent(self, why: str) -> None:
-        if not self._is_silent:
-            self._is_silent = True
-            self._pending.append(BoardSilent(why))
-
     def _failed(self, finished: Finished, now: float) -> None:
-        self._failures += 1
-        is_silent = self._failures >= SILENT_AFTER
-        if is_silent or self.stage is not Stage.ONLINE:
+        self._silence.failures += 1
+        if self._silence.is_reached() or self.stage is not Stage.ONLINE:
             self._leave(Stage.WAITING, now)
             self._start_at = now + RETRY_S
         elif finished.job is self._jobs.poll:
             self._polls.again(now)
-        if is_silent:
-            what = "no answer" if finished.reply is None else f"refused: {finished.reply}"
-            self._tell_silent(f"{what} to {finished.job.request}, {self._failures} failures")
+        if self._silence.is_reached():
+            self._pending += self._silence.told_of(finished)
 
     # What comes back.
 
@@ -243,7 +235,7 @@ class BarrierBoard:
         if finished.reply is None or isinstance(finished.reply, ExceptionReply):
             self._failed(finished, now)
         elif self.stage is Stage.ONLINE:
-            self._failures = 0
+            self._silence.failures = 0
             if isinstance(finished.reply, InputsRead):
                 self._sampled(finished, finished.reply, now)
         elif self.stage is Stage.STARTING:
@@ -254,17 +246,16 @@ class BarrierBoard:
 
     def _ready(self, inputs: Inputs, now: float) -> None:
         self.stage = Stage.ONLINE
-        self._failures = 0
-        self._is_silent = False
+        self._silence.over()
         self._polls.sampled()
         self._pending.append(BoardReady(inputs))
-        self._switch_lamp(now)
+        self._lamp.show(now)
 
     def _sampled(self, finished: Finished, reply: InputsRead, now: float) -> None:
         self._polls.sampled()
         self._pending += self.watch.take(reply.packed)
         if not self.watch.sees_safety_clear():
-            self._keep_from_closing(now, "the safety loop is not known clear")
+            self._pending += self._close.stop(now, "the safety loop is not known clear")
         if self.watch.is_settled():
             self._settled = finished
         else:
@@ -282,25 +273,7 @@ class BarrierBoard:
         outcome = self.contact.ask_pulse(exit_id, now)
         if outcome is not None:
             self._pending.append(outcome)
-        self._keep_from_closing(now, "an OPEN came")
-
-    def _sample_polls(self, now: float) -> float:
-        return self._polls.age_s(now) / self._polls.interval_s
-
-    def _refuse_close(self, why: str) -> None:
-        if why:
-            self._pending.append(CloseRefused(why))
-
-    def _keep_from_closing(self, now: float, why: str) -> None:
-        if self._close.stop(now):
-            self._pending.append(CloseRefused(why))
-
-    def _switch_lamp(self, now: float) -> None:
-        lamp = self._jobs.lamp
-        if lamp is None or self._lamp_on is None or self.stage is not Stage.ONLINE:
-            return
-        self.host.withdraw(lamp[not self._lamp_on])
-        self.host.submit(lamp[self._lamp_on], now)
+        self._pending += self._close.stop(now, "an OPEN came")
 
     # Inside.
 

@@ -1,4 +1,4 @@
-"""The jobs of one barrier board that may be repeated at will: poll, outputs off, lamp."""
+"""The jobs by which a barrier board is taken over and watched: outputs off, inputs read."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ ATTEMPTS_MAX: Final = 2
 class BoardJobs:
     """Made once, submitted as often as needed. Raises ValueError for outputs the board has not."""
 
-    __slots__ = ("all_off", "lamp", "others_off", "poll")
+    __slots__ = ("all_off", "others_off", "poll")
 
     def __init__(self, profile: BoardProfile, wiring: Wiring, unit: int) -> None:
         if max(wiring.outputs()) > profile.outputs:
@@ -25,9 +25,3 @@ class BoardJobs:
             if output != wiring.open_output
         ]
         """Everything off but OPEN, for a start while the lane is held open."""
-        self.lamp: tuple[Job, Job] | None = None
-        """(off, on)."""
-        if wiring.lamp_output is not None:
-            off, on = (profile.switch(wiring.lamp_output, is_on) for is_on in (False, True))
-            many = ATTEMPTS_MAX
-            self.lamp = (Job(unit, off, attempts_max=many), Job(unit, on, attempts_max=many))

@@ -108,10 +108,12 @@ class OpenContact:
         self._switch(Phase.HOLDING, self._hold_on, now)
         return True
 
+    def is_held(self) -> bool:
+        """Whether it is to be kept closed."""
+        return self.phase is Phase.HOLDING
+
     def release(self, now: float) -> list[BarrierEvent]:
-        """Open the contact. An exit whose OPEN nobody confirmed until now stays unconfirmed."""
-        if self.phase is not Phase.HOLDING:
-            return []
+        """Open a held contact. An exit whose OPEN nobody confirmed until now stays unconfirmed."""
         self._host.withdraw(self._hold_on)
         self._switch(Phase.RELEASING, self._off, now)
         return self._exits.ended(OpenUnconfirmed)
