@@ -526,6 +526,7 @@ def test_a_baud_change_is_answered_at_the_old_rate_and_holds_after_two_seconds()
     assert bench.heard() == ["08400107"]
     bench.say(ACCEPTED)
     bench.wait(1.9)
+    bench.order(AskLastReceipt())
     assert bench.party.line.baud == 9600
     assert bench.heard() == []
     bench.wait(0.1)
@@ -575,6 +576,18 @@ def test_orders_wait_for_mastership_and_keep_their_turn() -> None:
     assert bench.heard() == [ACCEPTED, ACCEPTED, LAST_RECEIPT]
     bench.say(ACCEPTED, HELD_1250, COMPLETED)
     assert bench.heard() == [ACCEPTED, ACCEPTED, ENQUIRY]
+
+
+def test_an_abort_takes_nothing_but_its_own_payment_out_of_the_queue() -> None:
+    bench = Bench().make_ready()
+    bench.order(AskTerminalStatus())
+    for order in (AskLastReceipt(), REVERSE, ORDER):
+        bench.order(order)
+    bench.order(AbortPayment("order-2"))
+    assert bench.events() == []
+    bench.order(AbortPayment("order-1"))
+    assert kinds(bench.events()) == ["PaymentNotTaken"]
+    assert "waiting=2" in repr(bench.party)
 
 
 def test_too_many_waiting_orders_are_refused() -> None:

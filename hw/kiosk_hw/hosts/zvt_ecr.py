@@ -6,13 +6,7 @@ Mastership and T3/T4 live in the dialogue, meanings in the errands, bytes in the
 from collections.abc import Sequence
 
 from kiosk_hw.hosts.register.dialogue import Dialogue
-from kiosk_hw.hosts.register.errands import (
-    AnswerOnly,
-    AskingStatus,
-    Errand,
-    Events,
-    Registering,
-)
+from kiosk_hw.hosts.register.errands import AnswerOnly, AskingStatus, Errand, Events, Registering
 from kiosk_hw.hosts.register.link import Link
 from kiosk_hw.hosts.register.orders import Order, OrderBook, impossible, never_sent
 from kiosk_hw.hosts.register.payment import Goods, Held, Paying

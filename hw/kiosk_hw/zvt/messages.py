@@ -143,7 +143,7 @@ def _completion(data: bytes) -> Completion | StatusReport:
         text = data[VERSION_LENGTH_DIGITS:]
         end = decimal_length(data[:VERSION_LENGTH_DIGITS])
         return _status_report(text[end:], text[:end].decode("latin-1"))
-    if len(data) != 1 and (not data or data[0] in _COMPLETION_STARTS):
+    if not data or data[0] in _COMPLETION_STARTS:
         try:
             layout = Completion.LAYOUT
             return cast("Completion", _build(Completion, read_data(layout, data)))
