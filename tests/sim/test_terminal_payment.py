@@ -184,6 +184,25 @@ def test_silence_after_the_approval_follows_the_chosen_manual(unanswered: Unansw
     assert "unanswered=1" in repr(stage.terminal)
 
 
+def test_silence_ends_with_the_goods_time_if_that_is_shorter() -> None:
+    stage = Stage(unanswered=Unanswered.KEPT)
+    order = APPROVED.replace("06 01 0A", "06 01 0C").replace("78\n", "78 01 02\n", 1)
+    stage.play(REGISTRATION + order)
+    stage.passes(1.9)
+    assert stage.terminal.taken_minor() == 0
+    stage.passes(0.2)
+    assert stage.terminal.taken_minor() == 1250
+
+
+def test_a_new_connection_is_not_hung_up_for_the_old_ones_silence() -> None:
+    stage = Stage()
+    stage.play(REGISTRATION + APPROVED)
+    stage.passes(6.0)
+    stage.terminal.disconnected(stage.now)
+    stage.terminal.connected(stage.now)
+    assert not stage.terminal.hangs_up()
+
+
 def test_an_answer_after_the_silence_books_nothing() -> None:
     stage = Stage()
     stage.play(REGISTRATION + APPROVED)
@@ -208,6 +227,24 @@ def test_the_receipt_echo_settles_a_payment_that_was_kept(echo: str | None, rema
         order += f" 06 {len(bytes.fromhex(tag)):02X} {tag}"
     stage.play(f"> 06 01 {len(bytes.fromhex(order)):02X} {order}\n< 80 00 00\n< 04 FF 01 0A")
     assert stage.terminal.taken_minor() == remains
+
+
+def test_a_payment_is_settled_once_and_for_all() -> None:
+    stage = Stage(unanswered=Unanswered.KEPT)
+    stage.play(REGISTRATION + APPROVED)
+    stage.passes(6.0)
+    for echo in ("01", "09"):
+        stage.play(f"> 06 01 0E 04 00 00 00 00 03 00 06 05 1F 1F 02 00 {echo}\n< 80 00 00")
+        stage.passes(6.0)
+    assert stage.terminal.taken_minor() == 1250
+
+
+def test_a_terminal_without_the_receipt_echo_ignores_it() -> None:
+    stage = Stage(unanswered=Unanswered.KEPT, receipt_echo=False)
+    stage.play(REGISTRATION + APPROVED)
+    stage.passes(6.0)
+    stage.play("> 06 01 0E 04 00 00 00 00 03 00 06 05 1F 1F 02 00 09\n< 80 00 00\nwait 0.001")
+    assert stage.terminal.taken_minor() == 1250
 
 
 def test_a_settled_payment_is_left_alone_by_the_receipt_echo() -> None:
@@ -308,6 +345,8 @@ def test_an_abort_instead_of_the_invitations_answer_counts(answered: str) -> Non
     stage = Stage()
     invited = UP_TO_CARD.replace("> 80 00 00", "")
     stage.play(f"{REGISTRATION}{invited}> 06 B0 00{answered}\n< 80 00 00\n< 06 1E 01 6C")
+    stage.play("> 80 00 00" + UP_TO_CARD)
+    assert stage.terminal.awaits_card()
 
 
 def test_an_abort_comes_too_late_once_the_host_is_asked() -> None:
@@ -329,6 +368,16 @@ def test_a_silent_register_ends_the_invitation() -> None:
     assert stage.passes(5.1) == b""
     assert not stage.terminal.awaits_card()
     stage.play(UP_TO_CARD)
+
+
+def test_a_new_connection_starts_with_nothing_of_the_old_one() -> None:
+    stage = Stage()
+    stage.say(bytes.fromhex("05 01 00 06 01 0A 04"))
+    stage.terminal.tick(0.1)
+    stage.terminal.disconnected(0.1)
+    stage.terminal.connected(0.1)
+    assert stage.terminal.bytes_to_send() == b""
+    stage.play(REGISTRATION)
 
 
 def test_a_closed_connection_aborts_the_payment() -> None:
@@ -363,6 +412,7 @@ def test_a_late_success_is_booked_after_the_failure_was_told() -> None:
     assert stage.terminal.taken_minor() == 0
     assert stage.passes(9.1) == b""
     assert booked(stage) == [(1, 1250, False)]
+    assert stage.terminal.faults.late_success_s is None
     stage.play("> 06 20 05 00 00 00 03 03\n< 80 00 00")
     assert stage.hears()[:12] == bytes.fromhex("04 0F 55 27 00 04 00 00 00 00 12 50")
 
@@ -381,6 +431,15 @@ def test_tlv_comes_with_the_outcome_once_it_was_allowed() -> None:
         UP_TO_HOST.replace("06 01 0A", "06 01 0C").replace("49 09 78", "49 09 78 06 00")
         + f"< {OUTCOME.replace('04 0F 58', '04 0F 62')} 06 08 1F 10 01 00 1F 12 01 02"
     )
+
+
+def test_tlv_comes_with_the_outcome_once_the_registration_allowed_it() -> None:
+    stage = Stage()
+    stage.play(REGISTRATION)
+    stage.play("> 06 00 08 00 00 00 3E 09 78 06 00\n< 80 00 00")
+    stage.hears()
+    stage.play("> 80 00 00" + UP_TO_HOST)
+    assert stage.hears().endswith(bytes.fromhex("06 08 1F 10 01 00 1F 12 01 02"))
 
 
 def test_every_payment_has_numbers_of_its_own() -> None:

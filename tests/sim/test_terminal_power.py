@@ -4,11 +4,14 @@ import pytest
 
 from kiosk_hw.ports.party import NEVER
 from kiosk_sim.devices.terminal import Edge, Step, Unanswered
+from kiosk_sim.devices.terminal.faults import Faults
+from kiosk_sim.devices.terminal.links.serial import SerialLink
 from kiosk_sim.world.cards import Card
 from sim.terminal_stage import (
     APPROVED,
     GIVEN_BACK,
     REGISTRATION,
+    SERIAL,
     TAKEN,
     TCP,
     UP_TO_CARD,
@@ -180,3 +183,64 @@ def test_a_forgotten_card_is_still_in_the_slot_when_the_power_is_back() -> None:
     stage.terminal.power_cut(stage.now)
     back_again(stage)
     stage.play("> 05 01 05 00 00 00 03 02\n< 80 00 00\n< 06 0F 01 DC")
+
+
+def test_nothing_of_the_line_survives_the_power() -> None:
+    registration = bytes.fromhex("10 02 06 00 06 12 34 56 BE 09 78 10 03 C8 B1")
+    yes = bytes.fromhex("10 02 80 00 00 10 03 F5 1F")
+    stage = Stage(SERIAL)
+    stage.say(registration)
+    assert stage.hears() == b"\x06"
+    assert stage.hears() == yes
+    stage.say(registration[:4])
+    stage.terminal.power_cut(stage.now)
+    stage.terminal.power_on(stage.now)
+    assert stage.passes(30.0) == b""
+    assert "cut_blocks=0" in repr(stage.terminal)
+    stage.say(registration)
+    assert stage.hears() == b"\x06"
+    assert stage.hears() == yes
+    stage.say(b"\x06")
+    assert stage.hears()[2:5] == bytes.fromhex("06 0F 0A")
+
+
+def test_a_block_whose_twin_was_heard_before_the_power_failed_is_a_new_one() -> None:
+    registration = bytes.fromhex("10 02 06 00 06 12 34 56 BE 09 78 10 03 C8 B1")
+    stage = Stage(SERIAL)
+    stage.say(registration)
+    assert stage.hears() == b"\x06"
+    stage.terminal.power_cut(stage.now)
+    stage.terminal.power_on(stage.now)
+    stage.passes(6.0)
+    stage.say(registration)
+    assert stage.passes(0.1)[:3] == b"\x06\x10\x02"
+
+
+def test_messages_that_waited_for_the_line_are_forgotten() -> None:
+    yes = bytes.fromhex("10 02 80 00 00 10 03 F5 1F")
+    link = SerialLink(Faults())
+    link.send(b"\x80\x00\x00", 0.0)
+    link.send(b"\x06\x0f\x00", 0.0)
+    assert link.bytes_to_send() == yes
+    link.reset()
+    assert link.deadline() == NEVER
+    link.receive(b"\x06", 1.0)
+    assert link.bytes_to_send() == b""
+    link.send(b"\x80\x00\x00", 2.0)
+    assert link.bytes_to_send() == yes
+
+
+def test_half_a_message_does_not_survive_on_tcp_either() -> None:
+    stage = Stage()
+    stage.say(bytes.fromhex("06 01 0A 04"))
+    stage.terminal.power_cut(stage.now)
+    back_again(stage)
+
+
+def test_refusals_not_yet_spoken_are_forgotten() -> None:
+    stage = Stage()
+    stage.play(REGISTRATION + UP_TO_CARD)
+    stage.say(bytes.fromhex("05 01 00"))
+    stage.terminal.power_cut(stage.now)
+    stage.terminal.power_on(stage.now)
+    assert stage.passes(60.0) == b""

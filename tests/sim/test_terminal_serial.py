@@ -154,6 +154,19 @@ def test_a_refused_message_is_repeated_at_once_and_only_twice() -> None:
     assert stage.passes(60.0) == b""
 
 
+def test_every_message_has_its_own_two_repeats() -> None:
+    stage = registered()
+    stage.say(PAYMENT)
+    assert stage.hears() == ACK
+    for message in (YES, INSERT_CARD):
+        assert stage.hears() == message
+        for _ in range(2):
+            stage.say(NAK)
+            assert stage.terminal.bytes_to_send() == message
+        stage.say(ACK)
+    assert "undelivered=0 repeats=4" in repr(stage.terminal)
+
+
 def test_a_late_ack_or_nak_means_nothing() -> None:
     stage = registered()
     stage.say(NAK + ACK)
@@ -238,6 +251,7 @@ def test_a_silent_terminal_neither_hears_nor_speaks() -> None:
     stage = registered()
     stage.terminal.faults.silent = True
     stage.say(PAYMENT)
+    assert stage.terminal.deadline() == NEVER
     assert stage.passes(60.0) == b""
     stage.terminal.faults.silent = False
     invited(stage)
@@ -260,6 +274,7 @@ def test_an_approval_that_nobody_acknowledges_is_given_back() -> None:
     assert stage.passes(60.0) == outcome * 2
     assert stage.terminal.taken_minor() == 0
     assert "unanswered=1" in repr(stage.terminal)
+    assert not stage.terminal.hangs_up()
 
 
 def test_an_abort_answers_before_the_payment_ends() -> None:
@@ -279,6 +294,7 @@ def test_a_cable_pulled_and_plugged_leaves_no_half_block() -> None:
     stage.terminal.connected(stage.now)
     stage.say(REGISTRATION)
     assert stage.passes(0.001) == ACK
+    assert "cut_blocks=0" in repr(stage.terminal)
 
 
 def test_a_pulled_cable_does_not_end_a_payment() -> None:

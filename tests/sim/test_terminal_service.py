@@ -251,6 +251,21 @@ def test_the_end_of_day_tells_receipts_count_and_sum() -> None:
     assert stage.terminal.taken_minor() == 1250
 
 
+def test_a_reversed_booking_is_not_in_the_totals() -> None:
+    stage = Stage()
+    stage.play(REGISTRATION + APPROVED + TAKEN + UP_TO_CARD + "card")
+    for _ in range(4):
+        stage.hears()
+        stage.say(b"\x80\x00\x00")
+    stage.play(REVERSAL)
+    stage.hears()
+    stage.play("> 80 00 00\n< 06 0F 00\n> 80 00 00")
+    stage.play("> 06 50 03 00 00 00\n< 80 00 00\n< 04 FF 01 04\n> 80 00 00")
+    said = stage.hears()
+    assert said[28:32] == bytes.fromhex("00 01 00 02")
+    assert said.endswith(bytes.fromhex("01 00 00 00 00 12 50"))
+
+
 def test_an_end_of_day_without_bookings_has_empty_totals() -> None:
     stage = Stage()
     stage.play(REGISTRATION + "> 06 50 03 00 00 00\n< 80 00 00\n< 04 FF 01 04\n> 80 00 00")
@@ -285,8 +300,14 @@ def test_what_the_terminal_cannot_do_is_refused(command: str, answer: str) -> No
 
 def test_a_command_into_a_running_dialogue_is_refused_and_nothing_is_lost() -> None:
     stage = Stage()
-    stage.play(REGISTRATION + UP_TO_CARD + "> 05 01 00\n< 84 A0 00\ncard\n< 04 FF 01 17")
+    stage.play(REGISTRATION + UP_TO_CARD + "> 05 01 00\nwait 0.004\n< 84 A0 00")
+    stage.play("card\n< 04 FF 01 17")
     assert "refused=1" in repr(stage.terminal)
+
+
+def test_the_same_command_again_is_no_repeat_on_tcp() -> None:
+    stage = Stage()
+    stage.play(REGISTRATION + UP_TO_CARD + "> 06 01 0A 04 00 00 00 00 12 50 49 09 78\n< 84 A0 00")
 
 
 def test_only_a_few_refusals_wait_at_one_time() -> None:

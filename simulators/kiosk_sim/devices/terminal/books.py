@@ -143,7 +143,7 @@ class Books:
 
     def reverse(self, booking: Booking, date_mmdd: str, time_hhmmss: str) -> Transaction:
         """The booking is taken back; the reversal is a transaction with numbers of its own."""
-        booking.reversed = booking.settled = True
+        booking.reversed = True
         receipt_no, trace_no = self.next_numbers()
         self.last = Transaction(
             receipt_no, trace_no, booking.amount_minor, date_mmdd, time_hhmmss, booking.trace_no

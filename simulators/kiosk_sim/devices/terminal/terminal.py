@@ -65,7 +65,6 @@ class SimulatedTerminal:
         """
         if not self._link.repeating:
             self._desk.break_off()
-            self._link.reset()
 
     def receive(self, data: bytes, now: float) -> None:
         """Bytes came in; any split and any garbage is legal."""

@@ -75,11 +75,6 @@ class Unit:
         self.config = CONFIG_DEFAULT
         self.tlv = False
 
-    def cure(self, status: int) -> None:
-        """The command that cures this lock succeeded; another lock stays."""
-        if self.status == status:
-            self.status = codes.READY
-
     @property
     def shown_status(self) -> int:
         """The status that 05 01 tells: a lock first, then a card that sticks."""

@@ -192,7 +192,7 @@ def _end_of_day(unit: Unit, now: float) -> Script:
     _, date_mmdd, time_hhmmss = unit.calendar(now)
     report = wording.totals(unit.settings, unit.books.open_day(), date_mmdd, time_hhmmss)
     unit.books.close_day()
-    unit.cure(codes.RECONCILIATION_NEEDED)
+    unit.status = codes.READY
     yield Say(report, Step.OUTCOME)
     yield _complete()
 
@@ -207,7 +207,7 @@ def _diagnosis(unit: Unit, now: float) -> Script:
     if unit.faults.host_down:
         yield _fail(NO_CONNECTION)
         return
-    unit.cure(codes.DIAGNOSIS_NEEDED)
+    unit.status = codes.READY
     if unit.settings.sets_clock:
         year, date_mmdd, time_hhmmss = unit.calendar(now)
         yield Say(wording.clock(year + date_mmdd, time_hhmmss), Step.CLOCK)
@@ -224,7 +224,7 @@ def _initialisation(unit: Unit, now: float) -> Script:
     if unit.faults.host_down:
         yield _fail(NO_CONNECTION)
         return
-    unit.cure(codes.INITIALISATION_NEEDED)
+    unit.status = codes.READY
     yield _complete()
 
 

@@ -8,7 +8,6 @@ from kiosk_hw.zvt.bmp import TLV_CONTAINER, read_bmps
 from kiosk_hw.zvt.messages import decode
 from kiosk_hw.zvt.reports import Accepted, Answer, GoodsPartly, GoodsPending, Refused
 from kiosk_hw.zvt.tlv import read_tlv
-from kiosk_sim.devices.terminal.dialogues import wording
 
 PROTOCOL_ERROR: Final = 0x9A
 YES: Final = Accepted()
@@ -31,15 +30,13 @@ def echoed_receipt(apdu: bytes) -> int | None:
     for bmp, raw in read_bmps(split(apdu).data):
         if bmp == TLV_CONTAINER:
             for tag, value in read_tlv(raw):
-                if tag == RECEIPT_ECHO and value:
+                if tag == RECEIPT_ECHO:
                     return number_of(value)
     return None
 
 
 def answer_in(apdu: bytes) -> Answer:
     """What the register says to our message; a broken answer counts as a refusal."""
-    if apdu == wording.ACCEPTED:
-        return YES
     try:
         message = decode(apdu)
     except DecodeError:

@@ -17,9 +17,6 @@ from kiosk_hw.zvt.serial_framing import (
 )
 from kiosk_sim.devices.terminal.faults import Faults
 
-DUPLICATE_S: Final = 2 * T2_S
-"""A block this long after its twin is a new one: the register repeats after T2 at the latest."""
-
 QUEUE_MAX: Final = 8
 """Messages that wait for the line; a dialogue of questions and answers needs two."""
 
@@ -34,7 +31,6 @@ class SerialLink:
         "_faults",
         "_flying",
         "_last_block",
-        "_last_block_s",
         "_outbox",
         "_queue",
         "_repeats",
@@ -59,7 +55,6 @@ class SerialLink:
         self._queue: deque[bytes] = deque()
         self._flying: bytes | None = None
         self._last_block = b""
-        self._last_block_s = -NEVER
         self._spoke = False
         self._repeats = 0
         self._t1_s = NEVER
@@ -137,18 +132,18 @@ class SerialLink:
         return data
 
     def _take(self, block: bytes, now: float) -> bool:
-        """Answer a good block. False if it is the last one again, because its ACK was lost."""
+        """Answer a good block. False if it is the last one again, because its ACK was lost.
+
+        A register says nothing twice without a word from us in between, so that word tells an
+        equal new block from a repeated one.
+        """
         if self._faults.sends_nak():
             self._refuse()
             return False
         if not self._faults.drops_ack():
             self._outbox += ACK_BYTE
-        twin = (
-            block == self._last_block
-            and not self._spoke
-            and now - self._last_block_s <= DUPLICATE_S
-        )
-        self._last_block, self._last_block_s = block, now
+        twin = block == self._last_block and not self._spoke
+        self._last_block = block
         if twin:
             self.duplicates += 1
             return False

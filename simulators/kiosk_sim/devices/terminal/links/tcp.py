@@ -22,7 +22,7 @@ class TcpLink:
         return f"<TcpLink delivered={self.delivered} {self._deframer!r}>"
 
     def reset(self) -> None:
-        """The connection is gone with what was half read. What has left has left."""
+        """The power failed: nothing is half read. What has left has left."""
         self._deframer.reset()
 
     def opened(self) -> None:
