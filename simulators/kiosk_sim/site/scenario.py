@@ -8,6 +8,7 @@ from random import Random
 from typing import Final
 
 from kiosk.core.tariff import SimpleTariff
+from kiosk_sim.world.cards import Card
 from kiosk_sim.world.driver import Habits
 from kiosk_sim.world.traffic import MODEL_CUSTOMER
 
@@ -47,6 +48,8 @@ class Guest:
     kind: Kind
     at_s: float
     habits: Habits = MODEL_CUSTOMER
+    cards: tuple[Card, ...] | None = None
+    """What the driver presents, one for each invitation; None for one good card."""
 
     @property
     def stayed_s(self) -> float:

@@ -1,8 +1,8 @@
-"""A whole lane in virtual time: the real controller and store, simulated devices, one world, one seed."""
+"""A whole lane in virtual time: real controller and store, simulated devices, one seed."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
@@ -24,7 +24,7 @@ from kiosk_hw.cameras.stx_etx import DEVICE as STX_ETX
 from kiosk_hw.hosts.barrier_board import BarrierBoard
 from kiosk_hw.hosts.line_camera import LineCamera
 from kiosk_hw.hosts.zvt_ecr import ZvtTerminal
-from kiosk_hw.ports.party import Party
+from kiosk_hw.ports.party import NEVER, Party
 from kiosk_hw.ports.plate import PlateText
 from kiosk_hw.terminals.model import TerminalModel
 from kiosk_hw.terminals.zvt_serial import DEVICE as ZVT_SERIAL
@@ -34,7 +34,8 @@ from kiosk_sim.devices.terminal.settings import TerminalSettings
 from kiosk_sim.devices.terminal.terminal import SimulatedTerminal
 from kiosk_sim.site.host import SimulatedHost
 from kiosk_sim.site.scenario import DEMO_TARIFF, START_UTC, Guest, Kind
-from kiosk_sim.wires.virtual import DeviceSide, VirtualShell
+from kiosk_sim.wires.virtual import COMMIT_S, DeviceSide, VirtualShell
+from kiosk_sim.world.car import READ_ON_LOOP, Geometry
 from kiosk_sim.world.lane_world import LaneWorld
 from kiosk_sim.world.ledger import Share
 from kiosk_sim.world.profiles import TYPICAL, Profile
@@ -52,14 +53,22 @@ class LanePlan:
 
     seed: int = 1
     profile: Profile = TYPICAL
-    settings: LaneSettings = LaneSettings()
+    settings: LaneSettings = field(default_factory=LaneSettings)
     tariff: Tariff = DEMO_TARIFF
     barrier: BarrierModel = WAVESHARE
     camera: CameraModel = STX_ETX
     terminal: TerminalModel | None = ZVT_SERIAL
-    terminal_settings: TerminalSettings = TerminalSettings()
+    terminal_settings: TerminalSettings = field(default_factory=TerminalSettings)
     sight: Sight | None = None
     piece: int = 0
+    """Bytes that arrive together at most; 0 for whole messages."""
+    commit_s: float = COMMIT_S
+    """How long the store takes for a batch."""
+    geometry: Geometry = READ_ON_LOOP
+    tune_out_s: float = NEVER
+    """After how long the detectors take a standing car for the road."""
+    close_after_s: float = NEVER
+    """After how long the barrier closes itself although no car passed."""
 
 
 class VirtualLane:
@@ -73,7 +82,13 @@ class VirtualLane:
     ) -> None:
         self.plan = plan
         rng = Random(plan.seed)
-        self.world = LaneWorld(rng, plan.profile)
+        self.world = LaneWorld(
+            rng,
+            plan.profile,
+            geometry=plan.geometry,
+            tune_out_s=plan.tune_out_s,
+            close_after_s=plan.close_after_s,
+        )
         self.board = RelayBoard(self.world.inputs, self.world.relay, model=plan.barrier)
         sight = plan.sight or Sight(read_s=plan.profile.plate_read_s)
         self.camera = SimulatedCamera(plan.camera, rng, self.world.ledger.book, sight)
@@ -92,7 +107,12 @@ class VirtualLane:
         self.store = Store(IN_MEMORY, wall=self._wall, durable=False)
         self._carry_out = carry_out or self.store.carry_out
         self.shell = VirtualShell(
-            self._new_host(), devices, self.world, after_device=self.world.look
+            self._new_host(),
+            devices,
+            self.world,
+            after_device=self.world.look,
+            piece=plan.piece,
+            commit_s=plan.commit_s,
         )
         self._clock = self.shell
         self.world.on_plate_in_view(self.camera.car_in_view)
@@ -117,7 +137,7 @@ class VirtualLane:
                 self.store.note_prepayment(stay_id, quote.due)
         elif guest.kind is Kind.SEASON:
             self.store.add_season(plate, START_UTC - YEAR, START_UTC + YEAR)
-        self.world.arrive(Visit(guest.plate, at_s=guest.at_s, habits=guest.habits))
+        self.world.arrive(Visit(guest.plate, guest.at_s, guest.cards, guest.habits))
         self.shell.touched()
 
     def restart(self) -> None:

@@ -81,13 +81,19 @@ class ExitRecord:
             found.append((at, self.t1_s))
         return found
 
-    def waterfall(self) -> list[str]:
-        """One line per booking and per machine's gap, in order, seconds counted from t0."""
+    def stretches(self) -> list[tuple[float, float, str, str]]:
+        """(start_s, end_s, share, what) per booking and machine's gap, in order, counted from t0."""
         rows = [(item.start_s, item.end_s, item.share.value, item.what) for item in self._inside()]
         rows += [(start, end, "machine", "") for start, end in self.gaps()]
+        return sorted(
+            (start - self.t0_s, end - self.t0_s, share, what) for start, end, share, what in rows
+        )
+
+    def waterfall(self) -> list[str]:
+        """The stretches as lines, and the sums."""
         lines = [
-            f"{start - self.t0_s:8.3f} {end - self.t0_s:8.3f} {end - start:8.3f} s  {share:8}{what}"
-            for start, end, share, what in sorted(rows)
+            f"{start:8.3f} {end:8.3f} {end - start:8.3f} s  {share:8}{what}"
+            for start, end, share, what in self.stretches()
         ]
         shares = (
             f"people {self.people_s:.3f}, devices {self.devices_s:.3f}, "

@@ -53,12 +53,13 @@ def open_store(config: Config) -> Store:
 
 def serve(config: Config) -> int:
     """Run this lane until it is stopped; returns the process's exit code."""
-    controller = Controller(build_lane(config, secrets.token_hex(6)), parties(config))
+    lane = build_lane(config, secrets.token_hex(6))
+    controller = Controller(lane, parties(config))
     with asyncio.Runner(loop_factory=new_loop) as runner:
-        return runner.run(_serve(config, controller))
+        return runner.run(_serve(config, controller, lane))
 
 
-async def _serve(config: Config, controller: Controller) -> int:
+async def _serve(config: Config, controller: Controller, lane: Lane) -> int:
     loop = asyncio.get_running_loop()
     store = StoreWriter(lambda: open_store(config), loop.call_soon_threadsafe)
     screen: ScreenPort | None = None
@@ -68,7 +69,14 @@ async def _serve(config: Config, controller: Controller) -> int:
         if screen is not None and isinstance(what, ScreenShown):
             screen.publish(as_record(what))
 
-    runtime = Runtime(controller, ports(config), store, show, stop_event=StopRequested())
+    runtime = Runtime(
+        controller,
+        ports(config),
+        store,
+        show,
+        stop_event=StopRequested(),
+        stopped=lane.rests,
+    )
     if config.screen.listen is not None:
         screen = ScreenPort(config.screen.listen, touched, runtime.tell)
         try:
@@ -88,7 +96,8 @@ def note(show: Show) -> None:
     """Write what was shown to the log; the driver's pictures go to the screen alone."""
     match show:
         case StepTaken():
-            log.info(line_of(show.step, exit=show.exit_id, **dict(show.facts)))
+            whose = {"exit": show.exit_id} if show.exit_id else {}
+            log.info(line_of(show.step, **whose, **dict(show.facts)))
         case AlarmChanged(on=True):
             log.warning(line_of("alarm.raised", kind=show.kind, why=show.why))
         case AlarmChanged():

@@ -11,6 +11,8 @@ from kiosk.core.lane.events import RecoverDue
 from kiosk.core.lane.gate import Gate
 from kiosk.core.lane.machine import Stateful
 from kiosk.core.lane.reader import PlateReader
+from kiosk.core.lane.tables.gate import GateState
+from kiosk.core.lane.tables.till import TillState
 from kiosk.core.lane.till import Till
 from kiosk.core.lane.visit import Visit
 from kiosk.core.records import FindOpenOrders, OpenOrdersFound, StoreFailed
@@ -18,6 +20,8 @@ from kiosk.core.settings import LaneSettings
 from kiosk.core.tariff import Tariff
 from kiosk_hw.ports import barrier, camera
 from kiosk_hw.ports.terminal import Authorise, PaymentNotTaken
+
+_MONEYLESS: Final = (TillState.OFFLINE, TillState.CHECKING, TillState.IDLE)
 
 POSTS_MAX: Final = 200
 """Events that one event may bring forth among the machines; more is a loop and a defect of ours."""
@@ -93,6 +97,12 @@ class Lane:
     def deadline(self) -> float:
         """When `tick` must be called next."""
         return self.desk.deadline()
+
+    def rests(self) -> bool:
+        """No money is under way and no pulse: the process may end."""
+        till = self.machines.get("till")
+        moneyless = till is None or till.state in _MONEYLESS
+        return moneyless and self.machines["gate"].state is not GateState.OPENING
 
     def take(self) -> Turn:
         """What was decided since the last call."""

@@ -1,0 +1,131 @@
+"""`kiosk-sim`: simulated devices for any client, whole lanes, and the demonstration."""
+
+import json
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kiosk_sim.world.cards import CardOutcome
+
+EXITS_MAX = 10_000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse and run; returns the exit code: 0 done, 1 something failed, 2 wrong usage."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        return int(parsed.run(parsed))
+    except (OSError, LookupError, ValueError) as error:
+        print(f"kiosk-sim {parsed.command}: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="kiosk-sim", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    demo = commands.add_parser("demo", help="a lane with cars, the controller, and its seconds")
+    demo.set_defaults(run=_demo)
+    demo.add_argument("--exits", type=_count, default=4, help="cars that leave (default 4)")
+    demo.add_argument("--seed", type=int, default=7, help="one seed, one course of events")
+    demo.add_argument("--virtual", action="store_true", help="in virtual time, in this process")
+    demo.add_argument("--json", action="store_true", help="with --virtual: one JSON object")
+    demo.add_argument("--serve", action="store_true", help="keep the lane running afterwards")
+    for name, what in (("board", "a relay board"), ("terminal", "a ZVT payment terminal")):
+        _served(commands.add_parser(name, help=f"{what}, until stopped")).set_defaults(
+            run=_board if name == "board" else _terminal
+        )
+    terminal = commands.choices["terminal"]
+    cards = [outcome.value for outcome in CardOutcome]
+    terminal.add_argument("--card", choices=[*cards, "none"], default=CardOutcome.APPROVED.value)
+    camera = _served(commands.add_parser("camera", help="a plate camera, until stopped"))
+    camera.set_defaults(run=_camera)
+    camera.add_argument("--model", default="stx_etx", help="a model of the catalog")
+    camera.add_argument("--every-s", type=float, default=5.0, help="seconds between two plates")
+    lane = commands.add_parser("lane", help="all devices of a lane, and the kiosk.toml for them")
+    lane.set_defaults(run=_lane)
+    lane.add_argument("--folder", type=Path, required=True, help="ports and kiosk.toml go here")
+    lane.add_argument("--tcp", metavar="HOST", help="on sockets of this host instead of ptys")
+    lane.add_argument("--every-s", type=float, default=0.0, help="a car every so often (0: none)")
+    lane.add_argument("--seed", type=int, default=7)
+    return parser
+
+
+def _served(parser: ArgumentParser) -> ArgumentParser:
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--pty", type=Path, metavar="PATH", help="a link to the pty is made here")
+    where.add_argument("--tcp", type=_address, metavar="HOST:PORT", help="port 0: any free one")
+    return parser
+
+
+def _count(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= EXITS_MAX):
+        raise ArgumentTypeError(f"expected 1 to {EXITS_MAX}, got {text!r}")
+    return int(text)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not (host and port.isdecimal() and int(port) <= 65535):
+        raise ArgumentTypeError(f"expected HOST:PORT like 127.0.0.1:20007, got {text!r}")
+    return host.strip("[]"), int(port)
+
+
+def _demo(parsed: Namespace) -> int:
+    if parsed.virtual:
+        return _virtual(parsed)
+    from kiosk_sim.site.demo import Demo
+
+    with TemporaryDirectory(prefix="kiosk-demo-") as folder:
+        return min(
+            Demo(Path(folder), parsed.seed, sys.stdout).run(parsed.exits, serve=parsed.serve), 1
+        )
+
+
+def _virtual(parsed: Namespace) -> int:
+    from kiosk_sim.site.campaign import run
+    from kiosk_sim.site.virtual_lane import LanePlan
+
+    outcome = run(LanePlan(seed=parsed.seed), parsed.exits)
+    record = outcome.as_record()
+    if parsed.json:
+        print(json.dumps(record))
+    else:
+        for name, value in record.items():
+            print(f"{name:<22} {value}")
+        print("\n".join(outcome.worst().waterfall()))
+    return 0 if outcome.exits == parsed.exits and not outcome.violations else 1
+
+
+def _board(parsed: Namespace) -> int:
+    from kiosk_sim.site.single import Where, serve_board
+
+    serve_board(Where(parsed.pty, parsed.tcp), sys.stdout)
+    return 0
+
+
+def _terminal(parsed: Namespace) -> int:
+    from kiosk_sim.site.single import Where, serve_terminal
+
+    card = None if parsed.card == "none" else CardOutcome(parsed.card)
+    serve_terminal(Where(parsed.pty, parsed.tcp), card, sys.stdout)
+    return 0
+
+
+def _camera(parsed: Namespace) -> int:
+    from kiosk_sim.site.single import Where, serve_camera
+
+    serve_camera(Where(parsed.pty, parsed.tcp), parsed.model, parsed.every_s, sys.stdout)
+    return 0
+
+
+def _lane(parsed: Namespace) -> int:
+    from kiosk_sim.site.open_lane import serve_lane
+
+    serve_lane(parsed.folder, parsed.tcp, parsed.seed, parsed.every_s, sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

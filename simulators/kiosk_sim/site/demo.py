@@ -1,0 +1,185 @@
+"""The demonstration: a lane on ptys, the real controller as its own process, a few cars."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, Final, TextIO
+
+from kiosk.core.records import Batch, Stay, StayOpened
+from kiosk.edge.store.store import Store
+from kiosk_hw.ports.plate import PlateText
+from kiosk_sim.devices.camera import Outcome
+from kiosk_sim.site.scenario import DEMO_TARIFF, Guest, Kind, guests
+from kiosk_sim.site.screen_watcher import ScreenWatcher
+from kiosk_sim.site.served_lane import ServedLane
+from kiosk_sim.site.single import stopped_by_signals
+from kiosk_sim.world.ledger import ExitRecord
+from kiosk_sim.world.traffic import Visit
+
+GOAL_S: Final = 10.0
+FIRST_CAR_S: Final = 4.0
+HEADWAY_S: Final = 9.0
+EXIT_S_MAX: Final = 60.0
+"""Real seconds that one exit may take before the demonstration ends without it."""
+
+STOP_S: Final = 5.0
+"""How long the controller may take to stop cleanly."""
+
+BAR_CHARS: Final = 40
+
+DRAWN_MIN_S: Final = 0.01
+"""Shorter stretches are in the sums, but not drawn: a terminal's few milliseconds per answer."""
+
+KINDS: Final = (Kind.CARD, Kind.PREPAID, Kind.CARD, Kind.SEASON)
+"""What comes, in turn. The third car's plate is not read, so its driver is asked for it."""
+
+_UNREAD: Final = 2
+
+
+class Demo:
+    """One run of the demonstration in `folder`, which holds ports, store and configuration."""
+
+    def __init__(self, folder: Path, seed: int, out: TextIO) -> None:
+        self._folder = folder
+        self._seed = seed
+        self._out = out
+        self._lane = ServedLane(seed)
+        self._reported = 0
+        self._arriving: tuple[Guest, ...] = ()
+
+    def run(self, exits: int, *, serve: bool) -> int:
+        """Let `exits` cars leave, then stop, or serve on; returns the number of exits that failed.
+
+        The controller is started as anybody would start it: `kiosk run --config kiosk.toml`.
+        """
+        ports = self._lane.on_ptys(self._folder)
+        config = self._folder / "kiosk.toml"
+        config.write_text(self._lane.kiosk_toml(ports, self._folder), encoding="utf-8")
+        self._announce(exits)
+        self._say(f"devices   {', '.join(f'{name} {path}' for name, path in ports.items())}")
+        self._say(f"controller kiosk run --config {config}")
+        watcher = ScreenWatcher(self._folder / "screen.sock", self._lane.world, self._see)
+        self._lane.world.on_answer(watcher.type_plate)
+        self._lane.host.add(watcher)
+        self._lane.after_turn = lambda now: self._after_turn(now, exits, serve)
+        with self._lane.host as host, stopped_by_signals(host.stop), self._controller(config):
+            host.run(None if serve else FIRST_CAR_S + exits * EXIT_S_MAX)
+        return self._verdict(exits)
+
+    # Before.
+
+    def _announce(self, exits: int) -> None:
+        self._arriving = tuple(
+            guests(Random(self._seed), exits, KINDS, headway_s=HEADWAY_S, from_s=FIRST_CAR_S)
+        )
+        started = datetime.now(UTC)
+        moment = started
+
+        def wall() -> datetime:
+            return moment
+
+        store = Store(self._folder / "state", wall=wall)
+        for number, guest in enumerate(self._arriving):
+            comes = started + timedelta(seconds=guest.at_s)
+            entered = comes - timedelta(seconds=guest.stayed_s)
+            stay_id, plate = f"s-demo-{number:03d}", PlateText(guest.plate)
+            moment = entered
+            store.carry_out(Batch((StayOpened("", stay_id, plate, "car"),)))
+            if guest.kind is Kind.PREPAID:
+                moment = comes - timedelta(minutes=5)
+                due = DEMO_TARIFF.fee(Stay(stay_id, "car", entered), moment).due
+                store.note_prepayment(stay_id, due)
+            elif guest.kind is Kind.SEASON:
+                store.add_season(plate, started - timedelta(days=1), started + timedelta(days=1))
+            self._lane.camera.expect(Outcome.NO_READ if number == _UNREAD else Outcome.READ)
+            self._lane.world.arrive(Visit(guest.plate, at_s=guest.at_s))
+        store.close()
+
+    @contextmanager
+    def _controller(self, config: Path) -> Iterator[None]:
+        command = (sys.executable, "-m", "kiosk", "run", "--config", str(config))
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._out
+        )
+        with self._process:
+            try:
+                yield
+            finally:
+                self._process.terminate()
+                try:
+                    self._process.wait(STOP_S)
+                except subprocess.TimeoutExpired:
+                    self._process.kill()
+                    self._say(f"the controller did not stop within {STOP_S:.0f} s")
+
+    # While cars come.
+
+    def _after_turn(self, now: float, exits: int, serve: bool) -> None:
+        finished = self._lane.world.ledger.exits
+        while self._reported < len(finished):
+            self._report(finished[self._reported], self._arriving[self._reported])
+            self._reported += 1
+        if self._process.poll() is not None:
+            self._lane.host.stop()
+        elif self._reported >= exits and not serve and self._rests():
+            # The devices serve on until the controller has said goodbye to them.
+            self._process.terminate()
+
+    def _rests(self) -> bool:
+        """The last order is booked and the arm is down again."""
+        return not self._lane.terminal.busy and self._lane.world.arm.lower_limit(
+            self._lane.host.now()
+        )
+
+    def _report(self, record: ExitRecord, guest: Guest) -> None:
+        self._say("")
+        unread = ", plate not read: the driver is asked" if record.number - 1 == _UNREAD else ""
+        self._say(f"exit {record.number} ({guest.kind.value}{unread})")
+        for line in drawn(record):
+            self._say("  " + line)
+
+    def _see(self, picture: dict[str, Any]) -> None:
+        amount = picture.get("amount_minor")
+        due = f"{amount / 100:.2f} {picture.get('currency')}" if amount is not None else ""
+        told = (picture.get("picture", ""), picture.get("plate", ""), due, picture.get("note", ""))
+        self._say("screen    " + "  ".join(word for word in told if word))
+
+    # After.
+
+    def _verdict(self, exits: int) -> int:
+        records = [record for record in self._lane.world.ledger.exits if record.t1_s is not None]
+        slowest_s = max((record.total_s for record in records), default=0.0)
+        violations = self._lane.world.oracle.violations
+        self._say("")
+        self._say(
+            f"{len(records)} of {exits} exits, slowest {slowest_s:.2f} s of {GOAL_S:.0f} s, "
+            f"taken {self._lane.terminal.books.taken_minor() / 100:.2f} EUR, "
+            f"safety violations {len(violations)}"
+        )
+        for violation in violations:
+            self._say(f"  {violation}")
+        return exits - len(records) + len(violations)
+
+    def _say(self, text: str) -> None:
+        print(text, file=self._out, flush=True)
+
+
+def drawn(record: ExitRecord) -> Sequence[str]:
+    """One exit as bars on a scale that ends at ten seconds, or later for a slower exit."""
+    scale = BAR_CHARS / max(record.total_s, GOAL_S)
+    lines = []
+    for start_s, end_s, who, what in record.stretches():
+        if end_s - start_s < DRAWN_MIN_S:
+            continue
+        left, width = int(start_s * scale), max(1, round((end_s - start_s) * scale))
+        bar = (" " * left + "█" * width)[:BAR_CHARS].ljust(BAR_CHARS)
+        lines.append(f"{who:<8}{what:<27}{end_s - start_s:7.3f} s |{bar}|")
+    lines.append(
+        f"{'arm up':<35}{record.total_s:7.3f} s  people {record.people_s:.2f}, "
+        f"devices {record.devices_s:.2f}, machine {record.machine_s:.3f}"
+    )
+    return lines

@@ -1,0 +1,104 @@
+"""A lane's devices and world in real time, on ptys or sockets, and the kiosk.toml for them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from kiosk_hw.cameras.stx_etx import DEVICE as STX_ETX
+from kiosk_sim.devices.camera import Sight, SimulatedCamera
+from kiosk_sim.devices.relay_board import RelayBoard
+from kiosk_sim.devices.terminal.settings import TerminalSettings
+from kiosk_sim.devices.terminal.terminal import SimulatedTerminal
+from kiosk_sim.wires.real_time import RealTimeHost
+from kiosk_sim.wires.virtual import DeviceSide
+from kiosk_sim.world.lane_world import LaneWorld
+from kiosk_sim.world.ledger import Share
+from kiosk_sim.world.profiles import TYPICAL, Profile
+
+PORTS: Final = ("barrier", "camera", "terminal")
+
+_TOML: Final = """\
+# One simulated lane; `kiosk run --config` on this file drives it.
+
+[lane]
+name = "simulated exit"
+arm_travel_s = {arm_travel_s}
+
+[store]
+folder = "state"
+
+[barrier]
+model = "waveshare_relay_d"
+port = "{barrier}"
+
+[camera]
+model = "stx_etx"
+port = "{camera}"
+
+[terminal]
+model = "zvt_serial"
+port = "{terminal}"
+password = "000000"
+
+[tariff]
+currency = "EUR"
+free_min = 15
+block_min = 60
+block_amount_minor = 250
+cap_24h_amount_minor = 2000
+grace_min = 15
+
+[screen]
+listen = "unix:{screen}"
+"""
+
+
+class ServedLane:
+    """World, board, camera and terminal in one real-time host; `run` serves until stopped."""
+
+    def __init__(self, seed: int, profile: Profile = TYPICAL) -> None:
+        rng = Random(seed)
+        self.world = LaneWorld(rng, profile)
+        self.board = RelayBoard(self.world.inputs, self.world.relay)
+        sight = Sight(read_s=profile.plate_read_s)
+        self.camera = SimulatedCamera(STX_ETX, rng, self.world.ledger.book, sight)
+        self.terminal = SimulatedTerminal(TerminalSettings(), on_busy=self._book_terminal)
+        self.devices: dict[str, DeviceSide] = {
+            "barrier": self.board,
+            "camera": self.camera,
+            "terminal": self.terminal,
+        }
+        self.world.reader = self.terminal
+        self.world.on_plate_in_view(self.camera.car_in_view)
+        self.world.on_plate_out_of_view(self.camera.car_gone)
+        self.after_turn: Callable[[float], None] | None = None
+        self.host = RealTimeHost(self._after_turn)
+        self.host.add(self.world)
+
+    def on_ptys(self, folder: Path) -> dict[str, str]:
+        """Serve every device on a pty with a stable name in `folder`; says where."""
+        links = {name: folder / name for name in PORTS}
+        for name, link in links.items():
+            self.host.add_pty(self.devices[name], link)
+        return {name: str(link) for name, link in links.items()}
+
+    def on_sockets(self, host: str) -> dict[str, str]:
+        """Serve every device on a socket of its own; says where, as pyserial URLs."""
+        served = {name: self.host.add_tcp(self.devices[name], host) for name in PORTS}
+        return {
+            name: f"socket://{port.address[0]}:{port.address[1]}" for name, port in served.items()
+        }
+
+    def kiosk_toml(self, ports: dict[str, str], folder: Path) -> str:
+        """A configuration that drives this lane at these ports."""
+        travel_s = max(2 * self.world.profile.arm_travel_s, 0.5)
+        return _TOML.format(arm_travel_s=travel_s, screen=folder / "screen.sock", **ports)
+
+    def _after_turn(self, now: float) -> None:
+        self.world.look(now)
+        if self.after_turn is not None:
+            self.after_turn(now)
+
+    def _book_terminal(self, start_s: float, end_s: float, what: str) -> None:
+        self.world.ledger.book(Share.DEVICES, start_s, end_s, what)
