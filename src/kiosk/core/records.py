@@ -1,8 +1,8 @@
-"""What the lane writes down and asks for: journal rows, questions to the store, and the store's answers.
+"""What the lane writes down and asks for: journal rows, questions to the store, its answers.
 
 Rows are committed before the bytes that they speak of leave. A row never holds a plate: the two
-records that carry a `PlateText` (`StayOpened`, `FindStay`) are turned into keyed fingerprints by the
-store before anything is written.
+records that carry a `PlateText` (`StayOpened`, `FindStay`) are turned into keyed fingerprints by
+the store before anything is written.
 """
 
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class ClosingReason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """One vehicle's time in the car park, as the store knows it. Nothing in it names the vehicle."""
+    """One vehicle's time in the car park, as the store knows it; nothing names the vehicle."""
 
     stay_id: str
     vehicle_class: str
@@ -85,7 +85,7 @@ class StayPrepaid:
 
 @dataclass(frozen=True, slots=True)
 class PaymentIntended:
-    """Committed before the terminal is asked for money. Open until booked, refused or unresolved."""
+    """Committed before the terminal is asked for money; open until it has an end."""
 
     exit_id: str
     order_id: str
@@ -168,7 +168,7 @@ class StayClosed:
 
 @dataclass(frozen=True, slots=True)
 class IncidentNoted:
-    """Something a person should know: an alarm, a tailgate candidate, a forced arm, a manual opening.
+    """Something a person should know: an alarm, a tailgater, a forced arm, a manual opening.
 
     `kind` is a short fixed word of the lane's vocabulary; `why` never holds a plate.
     """
@@ -211,7 +211,7 @@ Row = (
 
 @dataclass(frozen=True, slots=True)
 class FindStay:
-    """Find the open stay of this plate; `lookalikes` are the plates it may have been misread from."""
+    """Find this plate's open stay; `lookalikes` are what it may have been misread from."""
 
     exit_id: str
     plate: PlateText
@@ -231,7 +231,7 @@ class StayFound:
 
 @dataclass(frozen=True, slots=True)
 class StayMissing:
-    """No open stay fits this plate, or more than one look-alike does (`candidates` says how many)."""
+    """No open stay fits this plate, or `candidates` look-alikes do, more than one."""
 
     exit_id: str
     candidates: int
@@ -267,7 +267,7 @@ class OpenOrdersFound:
 
 @dataclass(frozen=True, slots=True)
 class StoreFailed:
-    """The store could not carry a batch out; nothing of it was written and none of its bytes left."""
+    """The store could not carry a batch out: nothing was written, none of its bytes left."""
 
     why: str
 

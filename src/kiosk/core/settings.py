@@ -1,4 +1,4 @@
-"""Every time and limit of a lane that an operator may set: name, default, bounds and what it is for."""
+"""Every time and limit of a lane that an operator may set: default, bounds and purpose."""
 
 from dataclasses import dataclass, field, fields
 from enum import Enum
@@ -16,7 +16,7 @@ class WhenStuck(Enum):
     """What a lane does with a car that it can neither charge nor let go, once its time is up."""
 
     OPEN = "open"
-    """Let the car out and note the stay as to be settled later: a trapped car is worse than a fee."""
+    """Let the car out and settle the stay later: a trapped car is worse than a fee."""
     CALL = "call"
     """Keep the arm down and call a person."""
 
@@ -46,14 +46,20 @@ class LaneSettings:
         90.0, 10.0, 600.0, "how long the fee may stand unpaid before a person is called"
     )
     resolve_s: float = _seconds(
-        20.0, 5.0, 120.0, "how long an unclear payment may be asked after before `when_stuck` applies"
+        20.0,
+        5.0,
+        120.0,
+        "how long an unclear payment may be asked after before `when_stuck` applies",
     )
     help_s: float = _seconds(
         120.0, 10.0, 3600.0, "how long a called person may take before `when_stuck` applies"
     )
     arm_travel_s: float = _seconds(6.0, 0.5, 20.0, "the longest time the arm may need one way")
     leave_s: float = _seconds(
-        60.0, 5.0, 600.0, "how long a released car may stand before the arm's state is looked at again"
+        60.0,
+        5.0,
+        600.0,
+        "how long a released car may stand before the arm's state is looked at again",
     )
     pass_s: float = _seconds(
         30.0, 3.0, 600.0, "how long a car may take under the arm before somebody is told"
@@ -67,7 +73,7 @@ class LaneSettings:
         metadata={
             "low": 1,
             "high": 5,
-            "purpose": "how often the driver is asked for one stay's plate before a person is called",
+            "purpose": "how often the driver is asked for a stay's plate before a person is called",
         },
     )
     when_stuck: WhenStuck = field(

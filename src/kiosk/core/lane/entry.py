@@ -3,12 +3,13 @@
 from typing import Any
 
 from kiosk.core.lane.car import CarAtLoop
-from kiosk.core.lane.events import CarStayed, OpenRequested, PlateWaitOver
+from kiosk.core.lane.events import CarStayed, OpenRequested, PlateEntered, PlateWaitOver
 from kiosk.core.lane.tables.entry import ENTRY
 from kiosk.core.records import ClosingReason, OpeningReason, StayClosed, StayOpened
 from kiosk.core.settings import WhenStuck
 from kiosk.core.shows import Picture
 from kiosk.core.stopwatch import Share
+from kiosk_hw.ports.camera import PlateRead, PlateUncertain
 
 
 class Entry(CarAtLoop):
@@ -18,6 +19,12 @@ class Entry(CarAtLoop):
 
     def _opens_when_stuck(self, event: Any) -> bool:
         return self.desk.settings.when_stuck is WhenStuck.OPEN
+
+    def _is_plate(self, event: PlateRead | PlateUncertain | PlateEntered) -> bool:
+        """A stay is only opened for a plate that was surely read: the exit will ask for it."""
+        if isinstance(event, PlateUncertain) or not super()._is_plate(event):
+            return False
+        return self._understood is not None and self._understood.sure
 
     def _find(self, event: Any) -> None:
         """The plate is all that an entry asks: the stay is opened with the order to open."""

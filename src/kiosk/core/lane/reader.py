@@ -15,6 +15,8 @@ class Reading:
     plate: PlateText
     vehicle_class: str
     lookalikes: tuple[PlateText, ...] = ()
+    sure: bool = True
+    """False if the text breaks a rule of plates: a character was surely misread."""
 
 
 class PlateReader(Protocol):
@@ -40,4 +42,4 @@ class SiteReader:
         if plate is None:
             return None
         others = () if typed else lookalikes(plate.text, char_confidences)
-        return Reading(plate.text, plate.vehicle_class, others)
+        return Reading(plate.text, plate.vehicle_class, others, plate.sure or typed)
