@@ -304,6 +304,15 @@ def test_a_board_that_answers_again_is_cleared_and_read_before_it_is_ready() -> 
     assert lane.board.relays == 0
 
 
+def test_every_silence_is_told_anew() -> None:
+    lane = bench()
+    seen = []
+    for is_away in (True, False, True, False):
+        lane.deaf = (lambda frame: True) if is_away else (lambda frame: False)
+        seen += [type(each) for each in lane.run(3.0)]
+    assert seen == [BoardSilent, BoardReady, BoardSilent, BoardReady]
+
+
 def test_a_board_that_was_never_there_is_silent_and_can_still_come() -> None:
     lane = Bench(BarrierBoard(WAVESHARE))
     lane.deaf = lambda frame: True

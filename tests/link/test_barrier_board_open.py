@@ -421,6 +421,14 @@ def test_a_release_at_any_moment_of_a_start_lets_the_board_be_ready(moment_ms) -
     assert lane.board.relays == 0
 
 
+def test_releases_without_a_hold_keep_no_board_from_being_ready() -> None:
+    lane = Bench(BarrierBoard(WAVESHARE)).connect()
+    for _ in range(50):
+        lane.do(ReleaseHold())
+        lane.run(0.01)
+    assert BoardReady in [type(each) for each in lane.take()]
+
+
 def test_a_release_is_repeated_until_the_board_confirms_it() -> None:
     lane = bench()
     lane.do(HoldOpen())

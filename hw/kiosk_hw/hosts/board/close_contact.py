@@ -95,10 +95,8 @@ class CloseContact:
     def _why_not(self, now: float) -> str:
         if self._jobs is None:
             return "no CLOSE output is wired"
-        if (
-            self._polls.age_s(now) >= CLOSE_POLLS_MAX * self._polls.interval_s
-            or self._watch.inputs is None
-        ):
+        age_max_s = CLOSE_POLLS_MAX * self._polls.interval_s
+        if self._polls.age_s(now) >= age_max_s or self._watch.inputs is None:
             return "the safety loop was not sampled lately"
         if self._contact.is_in_use():
             return "an OPEN is under way, or the lane is held open"
