@@ -424,6 +424,11 @@ def test_a_register_that_prints_gets_its_lines() -> None:
     stage.play(f"> 80 00 00\n< 06 D1 19 00 {line}\n> 80 00 00\n< 06 D1 19 80 {line}{TAKEN}")
 
 
+def test_a_register_that_builds_receipts_itself_gets_no_lines() -> None:
+    stage = Stage(printed_lines=2)
+    stage.play(REGISTRATION + APPROVED + TAKEN)
+
+
 def test_tlv_comes_with_the_outcome_once_it_was_allowed() -> None:
     stage = Stage()
     stage.play(REGISTRATION)

@@ -154,13 +154,24 @@ def test_a_locked_terminal_refuses_a_reversal_too() -> None:
     stage.play("> 06 30 06 00 00 00 87 00 01\n< 80 00 00\n< 06 1E 01 C2")
 
 
-def test_out_of_order_is_cured_by_power() -> None:
+@pytest.mark.parametrize(
+    ("status", "after"), [(0xDC, "00"), (0xE1, "00"), (0xDF, "DF"), (0xC2, "C2")]
+)
+def test_a_card_taken_out_frees_the_reader_only(status: int, after: str) -> None:
     stage = Stage()
-    stage.terminal.lock(0xDF)
+    stage.terminal.lock(status)
+    stage.terminal.remove_card(stage.now)
+    stage.play(STATUS + after)
+
+
+@pytest.mark.parametrize(("status", "after"), [(0xDF, "00"), (0xC2, "C2"), (0xF0, "F0")])
+def test_of_all_locks_only_out_of_order_is_cured_by_power(status: int, after: str) -> None:
+    stage = Stage()
+    stage.terminal.lock(status)
     stage.terminal.power_cut(stage.now)
     stage.terminal.power_on(stage.now)
     stage.passes(6.0)
-    stage.play(STATUS + "00")
+    stage.play(STATUS + after)
 
 
 @pytest.mark.parametrize("command", ["06 50 03 00 00 00", "06 70 00", "06 93 03 00 00 00"])

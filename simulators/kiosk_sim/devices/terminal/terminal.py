@@ -82,7 +82,7 @@ class SimulatedTerminal:
         """It is `now`: whatever was due by now happens. Harmless when nothing is due."""
         if self._boots_s <= now:
             self._boots_s = NEVER
-        if not self.powered or self._boots_s != NEVER:
+        if not self.powered:
             return
         try:
             self._unit.tick(now)
@@ -127,8 +127,8 @@ class SimulatedTerminal:
             self.power_cut(now)
 
     def remove_card(self, now: float) -> None:
-        """Somebody takes the forgotten card out."""
-        self._unit.card_in = False
+        """Somebody takes the forgotten card out, or frees the one that sticks."""
+        self._unit.free_slot()
 
     # What scenarios do and tests see.
 

@@ -69,6 +69,12 @@ class Unit:
         if self.status == OUT_OF_ORDER:
             self.status = codes.READY
 
+    def free_slot(self) -> None:
+        """No card is in the reader any more."""
+        self.card_in = False
+        if self.status in (CARD_INSERTED, CARD_STICKS):
+            self.status = codes.READY
+
     def log_off(self) -> None:
         """06 02: the configuration falls back, TLV is off (PA00P015 2.24)."""
         self.registered = False
