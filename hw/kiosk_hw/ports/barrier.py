@@ -1,4 +1,4 @@
-"""What every barrier board can be told and can tell: commands to the arm, events of arm, loops and inputs."""
+"""What every barrier board can be told and can tell: the arm, the loops and the contacts."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -51,7 +51,8 @@ class ReleaseHold:
 class CloseBarrier:
     """Give one CLOSE pulse, if a CLOSE output is wired at all.
 
-    Refused (`CloseRefused`) unless the safety loop is known clear by a sample younger than three polls.
+    Refused (`CloseRefused`) unless the safety loop is known clear by a sample younger than three
+    polls.
     """
 
 
@@ -69,7 +70,7 @@ BarrierCommand = OpenBarrier | HoldOpen | ReleaseHold | CloseBarrier | SwitchLam
 
 @dataclass(frozen=True, slots=True)
 class BoardReady:
-    """The board answers (first time or again), all its outputs are off, and its inputs were read."""
+    """The board answers (first time or again), its outputs are off and its inputs were read."""
 
     inputs: Inputs
 
@@ -123,7 +124,7 @@ class ArmContradictory:
 
 @dataclass(frozen=True, slots=True)
 class FireRaised:
-    """The fire contact asks for an open lane (the contact is normally closed; a cut wire is fire)."""
+    """The fire contact asks for an open lane (normally closed, so that a cut wire is fire)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
-"""The verbs of every party: time comes in as an argument, bytes and events go out. No shell lives here."""
+"""The verbs of every party: time comes in as an argument, bytes and events go out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 NEVER = float("inf")
-"""A deadline that never comes; parties return it instead of None so that the shell only compares."""
+"""A deadline that never comes: the shell only compares."""
 
 
 @dataclass(frozen=True, slots=True)

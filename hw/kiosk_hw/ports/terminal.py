@@ -1,4 +1,4 @@
-"""What every payment terminal can be told and can tell. No card number or payer id exists in this vocabulary."""
+"""What every payment terminal can be told and can tell. No card number or payer id is here."""
 
 from dataclasses import dataclass
 

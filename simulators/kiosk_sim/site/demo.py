@@ -11,6 +11,7 @@ from typing import Any, Final, TextIO
 
 from kiosk.core.records import Batch, Stay, StayOpened
 from kiosk.edge.store.store import Store
+from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.plate import PlateText
 from kiosk_sim.devices.camera import Outcome
 from kiosk_sim.site.scenario import DEMO_TARIFF, Guest, Kind, guests
@@ -143,9 +144,7 @@ class Demo:
             self._say("  " + line)
 
     def _see(self, picture: dict[str, Any]) -> None:
-        amount = picture.get("amount_minor")
-        due = f"{amount / 100:.2f} {picture.get('currency')}" if amount is not None else ""
-        told = (picture.get("picture", ""), picture.get("plate", ""), due, picture.get("note", ""))
+        told = (picture.get(name, "") for name in ("picture", "plate", "amount", "note"))
         self._say("screen    " + "  ".join(word for word in told if word))
 
     # After.
@@ -157,7 +156,7 @@ class Demo:
         self._say("")
         self._say(
             f"{len(records)} of {exits} exits, slowest {slowest_s:.2f} s of {GOAL_S:.0f} s, "
-            f"taken {self._lane.terminal.books.taken_minor() / 100:.2f} EUR, "
+            f"taken {Money(self._lane.terminal.taken_minor(), DEMO_TARIFF.currency)}, "
             f"safety violations {len(violations)}"
         )
         for violation in violations:

@@ -76,6 +76,7 @@ def as_record(show: Show) -> dict[str, Any]:
                 "plate": str(show.plate) if show.plate else "",
                 "amount_minor": show.amount.amount_minor if show.amount else None,
                 "currency": show.amount.currency if show.amount else "",
+                "amount": str(show.amount) if show.amount else "",
                 "note": show.note,
             }
         case StepTaken():
