@@ -42,7 +42,7 @@ CARD_TYPES: Final = 7
 """BMP 60 has a count and a sum for seven kinds of card, the last one for all others (3.1.3)."""
 COUNT_MAX: Final = 255
 
-_CARD_LL: Final = (
+_CARD_BITMAPS: Final = (
     (0x22, bytes.fromhex("EEEEEEEEEEEE0000")),
     (0x17, bytes.fromhex("0001")),
     (0x2A, b"100000000      "),
@@ -55,7 +55,7 @@ _CARD_LL: Final = (
 """What an approval adds about card and contract: masked number, sequence, contract, approval code,
 payment type, kind and name of the card. All of it is invented; a register drops it."""
 
-_CARD_BYTES: Final = b"".join(write_bmp(number, value) for number, value in _CARD_LL)
+_CARD_BYTES: Final = b"".join(write_bmp(number, value) for number, value in _CARD_BITMAPS)
 _TLV_BYTES: Final = write_bmp(
     TLV_CONTAINER,
     write_tlv(0x1F10, b"\0") + write_tlv(0x1F12, b"\x02"),
