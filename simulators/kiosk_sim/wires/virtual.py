@@ -131,6 +131,7 @@ class VirtualShell:
             joint.plugged = False
             joint.to_device.cut()
             joint.to_host.cut()
+            self._due[joint.first] = self._due[joint.first + 1] = NEVER
             joint.device.disconnected(self.now)
             self.host.disconnected(joint.name, self.now)
             self._look_at_device(joint, self.now)

@@ -317,7 +317,9 @@ class Till(Stateful):
         self._ask_after(event)
 
     def _ask_after(self, event: Any) -> None:
-        self._ready = self._ready or isinstance(event, TerminalReady)
+        if isinstance(event, TerminalReady):
+            self._ready = True
+            self.desk.calm("terminal-down")
         self.desk.order(TERMINAL, AskLastReceipt())
         self.desk.wait(ResolveDue, self.desk.settings.resolve_s)
 

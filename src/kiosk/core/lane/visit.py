@@ -166,8 +166,12 @@ class Visit(CarAtLoop):
         self.desk.post(ChargeOrdered(car.order_id, car.exit_id, car.stay_id, car.amount))
 
     def _charge_again(self, event: MoneyRefused) -> None:
-        if self.state is VisitState.DUE:
-            self._charge("declined")
+        self._charge("declined")
+
+    def _charge_anew(self, event: MoneyRefused) -> None:
+        """What was unclear was not booked: the driver gets the whole time to pay once more."""
+        self.desk.wait(PayOver, self.desk.settings.pay_s)
+        self._charge("declined")
 
     def _show_fee_again(self, event: Any) -> None:
         self.desk.stop_waiting(BackOutOver)

@@ -105,7 +105,7 @@ _RULES: Final = (
     Rule(MoneyHeld, _ALL, STAY, "_decline_hold"),
     Rule(MoneyRefused, (_V.DUE, _V.PAYING), _V.DUE, "_charge_again", when="_may_charge_again"),
     Rule(MoneyRefused, (_V.DUE, _V.PAYING), _V.HELP, "_call_refused", when="_is_ours"),
-    Rule(MoneyRefused, (_V.RESOLVING,), _V.DUE, "_charge_again", when="_may_charge_again"),
+    Rule(MoneyRefused, (_V.RESOLVING,), _V.DUE, "_charge_anew", when="_may_charge_again"),
     Rule(MoneyRefused, (_V.RESOLVING,), _V.HELP, "_call_refused", when="_is_ours"),
     Rule(MoneyUnclear, (_V.DUE, _V.PAYING), _V.RESOLVING, "_show_waiting", when="_is_ours"),
     Rule(MoneyBooked, _PRICED, _V.RELEASING, "_release_booked", when="_is_for_us"),
