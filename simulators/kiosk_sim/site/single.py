@@ -48,7 +48,8 @@ def serve_terminal(where: Where, card: CardOutcome | None, out: TextIO) -> None:
     host = RealTimeHost()
     if card is not None:
         host.add(Cards(terminal, Card(card)))
-    _serve(host, terminal, where, out, "terminal")
+    # A terminal with a network port of its own has no line whose speed could pace it.
+    _serve(host, terminal, where, out, "terminal", paced=False)
 
 
 def serve_camera(where: Where, model: str, every_s: float, out: TextIO) -> None:
@@ -111,13 +112,21 @@ class Passers:
         self._camera.car_gone(plate, now)
 
 
-def _serve(host: RealTimeHost, device: DeviceSide, where: Where, out: TextIO, name: str) -> None:
+def _serve(
+    host: RealTimeHost,
+    device: DeviceSide,
+    where: Where,
+    out: TextIO,
+    name: str,
+    *,
+    paced: bool = True,
+) -> None:
     with stopped_by_signals(host.stop), host:
         if where.pty is not None:
             host.add_pty(device, where.pty)
             print(f"{name}: {where.pty} ({device.line})", file=out, flush=True)
         if where.tcp is not None:
-            address = host.add_tcp(device, *where.tcp).address
+            address = host.add_tcp(device, *where.tcp, paced=paced).address
             print(f"{name}: socket://{address[0]}:{address[1]}", file=out, flush=True)
         host.run()
 

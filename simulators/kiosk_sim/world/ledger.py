@@ -82,7 +82,7 @@ class ExitRecord:
         return found
 
     def stretches(self) -> list[tuple[float, float, str, str]]:
-        """(start_s, end_s, share, what) per booking and machine's gap, in order, counted from t0."""
+        """(start_s, end_s, share, what) per booking and gap, in order, counted from t0."""
         rows = [(item.start_s, item.end_s, item.share.value, item.what) for item in self._inside()]
         rows += [(start, end, "machine", "") for start, end in self.gaps()]
         return sorted(

@@ -4,7 +4,7 @@ Each check yields one line for each fault, and looks at fields that are sound by
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Final
 
@@ -13,7 +13,6 @@ from kiosk.config.devices import Barrier, Camera, Terminal
 from kiosk.config.parts import board_of, camera_of, tariff_of, terminal_of
 from kiosk.config.schema import Config, Plates, TariffTable
 from kiosk.core.settings import Role
-from kiosk_hw import catalog
 from kiosk_hw.barriers.model import BarrierModel, Contact
 from kiosk_hw.lines.pattern_bounds import check_pattern
 from kiosk_hw.ports.plate import PLATE_CHARS_MAX
@@ -28,26 +27,14 @@ DEVICES: Final = ("barrier", "camera", "terminal")
 
 def disagreements(config: Config) -> Iterator[str]:
     """One line for each fault between keys."""
-    sound = set()
-    for name in DEVICES:
-        table = getattr(config, name)
-        if table is None:
-            continue
-        known = catalog.names(f"{name}s")
-        if table.model in known:
-            sound.add(name)
-        else:
-            yield f"{name}.model: expected one of {', '.join(known)}, got {shown(table.model)}"
-    yield from _ports(config)
+    yield from shared_ports({name: getattr(config, name) for name in DEVICES})
     yield from _role(config)
     yield from _polls(config.barrier)
-    yield from _wiring(config.barrier, board_of(config.barrier) if "barrier" in sound else None)
-    if "camera" in sound:
-        yield from _camera(config.camera)
+    yield from _wiring(config.barrier, board_of(config.barrier))
+    yield from _camera(config.camera)
     if config.terminal is not None:
         yield from _terminal(config.terminal, config.lane.arm_travel_s)
-        if "terminal" in sound:
-            yield from _transport(config.terminal)
+        yield from _transport(config.terminal)
     if config.tariff is not None:
         yield from _tariff(config.tariff)
     if config.tariff is not None and config.terminal is not None:
@@ -65,15 +52,17 @@ def _plates(plates: Plates) -> Iterator[str]:
         yield "plates.grammars: expected a country, or a pattern in own_patterns, got neither"
 
 
-def _ports(config: Config) -> Iterator[str]:
+def shared_ports(tables: Mapping[str, object]) -> Iterator[str]:
+    """One line for each device that claims another one's port; works on unchecked tables too."""
     taken: dict[str, str] = {}
     for name in DEVICES:
-        table = getattr(config, name)
-        if table is None:
+        table = tables.get(name)
+        port = table.get("port") if isinstance(table, dict) else getattr(table, "port", None)
+        if not isinstance(port, str):
             continue
-        if table.port in taken:
-            yield f"{name}.port: expected a port of its own, got that of {taken[table.port]}"
-        taken.setdefault(table.port, name)
+        if port in taken:
+            yield f"{name}.port: expected a port of its own, got that of {taken[port]}"
+        taken.setdefault(port, name)
 
 
 def _role(config: Config) -> Iterator[str]:
@@ -94,7 +83,7 @@ def _polls(barrier: Barrier) -> Iterator[str]:
         )
 
 
-def _wiring(barrier: Barrier, board: BarrierModel | None) -> Iterator[str]:
+def _wiring(barrier: Barrier, board: BarrierModel) -> Iterator[str]:
     taken: dict[str, str] = {}
     for item in fields(barrier.wiring):
         value = getattr(barrier.wiring, item.name)
@@ -106,8 +95,6 @@ def _wiring(barrier: Barrier, board: BarrierModel | None) -> Iterator[str]:
         if contact in taken:
             yield f"barrier.wiring.{item.name}: {contact} is wired as {taken[contact]} already"
         taken.setdefault(contact, item.name)
-        if board is None:
-            continue
         if number > (board.profile.inputs if is_input else board.profile.outputs):
             yield f"barrier.wiring.{item.name}: {barrier.model} has no {contact}"
 

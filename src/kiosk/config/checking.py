@@ -13,6 +13,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
+from kiosk_hw import catalog
+
 SHOWN_CHARS_MAX: Final = 60
 """Characters of a wrong value or key that a fault shows; the rest is cut."""
 
@@ -108,6 +110,8 @@ def _fit(metadata: Mapping[str, Any], inner: Any, value: object, base: Path) -> 
     fitting = _typed(inner, value, metadata)
     if "choices" in metadata:
         return _one_of(fitting, {choice: choice for choice in metadata["choices"]})
+    if "catalog" in metadata:
+        return _one_of(fitting, {name: name for name in catalog.names(metadata["catalog"])})
     return fitting
 
 

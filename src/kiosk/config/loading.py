@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
-from kiosk.config.agreement import disagreements
+from kiosk.config.agreement import disagreements, shared_ports
 from kiosk.config.checking import build
 from kiosk.config.schema import Config
 from kiosk.errors import ConfigError
@@ -51,8 +51,7 @@ def parse(text: str, folder: Path = Path()) -> Config:
         raise ConfigError((_syntax_fault(str(error)),)) from None
     faults: list[str] = []
     config = build(Config, table, "", folder, faults)
-    if config is not None:
-        faults.extend(disagreements(config))
+    faults.extend(shared_ports(table) if config is None else disagreements(config))
     if config is None or faults:
         raise ConfigError(tuple(faults))
     return config
