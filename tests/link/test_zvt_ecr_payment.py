@@ -238,7 +238,7 @@ def test_a_link_lost_before_06_01_left_takes_nothing() -> None:
     assert PAY_1250 not in bench.heard()
 
 
-@pytest.mark.parametrize("state", ["never up", "down", "silent", "registering", "blocked"])
+@pytest.mark.parametrize("state", ["never up", "down", "silent", "blocked"])
 def test_an_authorisation_without_a_ready_terminal_takes_nothing(state: str) -> None:
     bench = Bench()
     match state:
@@ -247,8 +247,6 @@ def test_an_authorisation_without_a_ready_terminal_takes_nothing(state: str) -> 
         case "silent":
             bench.up()
             bench.wait(5.0)
-        case "registering":
-            bench.up()
         case "blocked":
             bench.up()
             bench.say(ACCEPTED, "060f00", ACCEPTED, "060f01df")
@@ -260,6 +258,37 @@ def test_an_authorisation_without_a_ready_terminal_takes_nothing(state: str) -> 
     assert isinstance(event, PaymentNotTaken)
     assert event.code == 0xA0
     assert PAY_1250 not in bench.heard()
+
+
+def test_an_authorisation_waits_through_a_registration_and_then_leaves_once() -> None:
+    bench = Bench()
+    bench.up()
+    bench.order(ORDER)
+    assert bench.events() == []
+    assert PAY_1250 not in bench.heard()
+    bench.say(ACCEPTED, "060f00", ACCEPTED, "060f0100")
+    assert kinds(bench.events()) == ["TerminalReady"]
+    assert bench.heard().count(PAY_1250) == 1
+
+
+def test_an_authorisation_that_waits_is_given_up_with_a_terminal_that_turns_out_blocked() -> None:
+    bench = Bench()
+    bench.up()
+    bench.order(ORDER)
+    bench.say(ACCEPTED, "060f00", ACCEPTED, "060f01df")
+    assert kinds(bench.events()) == ["TerminalBlocked", "PaymentNotTaken"]
+    assert PAY_1250 not in bench.heard()
+
+
+def test_a_terminal_that_forgot_our_registration_is_registered_again() -> None:
+    """Its power failed for a moment and nobody saw it: 05 01 still says ready."""
+    bench = Bench().make_ready()
+    bench.events()
+    bench.order(ORDER)
+    bench.heard()
+    bench.say("848300")
+    assert kinds(bench.events()) == ["PaymentNotTaken"]
+    assert REGISTER in bench.heard()
 
 
 def test_a_second_payment_waits_for_nobody() -> None:

@@ -144,7 +144,7 @@ class ZvtTerminal:
         if self._waiting.full:
             return codes.PLEASE_WAIT, "too many orders wait"
         if isinstance(order, Authorise):
-            if standing is not Standing.READY:
+            if standing is Standing.BLOCKED:
                 return codes.NOT_READY, f"the terminal is {standing.value}"
             if self._waiting.hold_payment or isinstance(self._dialogue.errand, Paying):
                 return codes.PLEASE_WAIT, "another payment is under way"
@@ -194,7 +194,12 @@ class ZvtTerminal:
                 self._speed.agree(baud, now)
             case Paying():
                 for event in events:
-                    if isinstance(event, PaymentNotTaken) and event.code in codes.STATUSES:
+                    if not isinstance(event, PaymentNotTaken):
+                        continue
+                    if event.code == codes.NOT_POSSIBLE:
+                        # A terminal that lost its power unseen has forgotten our registration.
+                        self._readiness.link_up(now)
+                    elif event.code in codes.STATUSES:
                         self._readiness.ask_now(now)
             case Registering(done=False, code=code):
                 why = "the terminal refused our registration"

@@ -114,7 +114,7 @@ class SimulatedTerminal:
 
     def awaits_card(self) -> bool:
         """The display invites to present a card."""
-        return self.powered and self._desk.phase is Phase.INVITING
+        return self.powered and self._desk.invites
 
     def present(self, card: Card, now: float) -> None:
         """A card is held against the reader."""

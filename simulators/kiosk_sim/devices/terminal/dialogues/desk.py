@@ -42,6 +42,7 @@ class Desk:
         "_abort_wished",
         "_asides",
         "_awaited",
+        "_card",
         "_command",
         "_due_s",
         "_link",
@@ -64,6 +65,8 @@ class Desk:
         self._script: Script | None = None
         self._command = b""
         self._say: Say | None = None
+        self._card: Card | None = None
+        """Presented while the register was still being told of the invitation."""
         self._due_s = NEVER
         self._sent = self._awaited = self._losses = 0
         self._abort_wished = False
@@ -101,10 +104,20 @@ class Desk:
             self.refused += 1
             self._aside(wording.refused(codes.NOT_READY), now)
 
+    @property
+    def invites(self) -> bool:
+        """The display asks for a card, from the moment that the terminal tells the register so."""
+        if self.phase is Phase.INVITING:
+            return True
+        says = self._say is not None and self._say.step is Step.INVITE
+        return says and self.phase in (Phase.FLYING, Phase.ASKING) and self._card is None
+
     def present(self, card: Card, now: float) -> None:
         """A card is held against the reader; nothing happens unless it was invited."""
         if self.phase is Phase.INVITING:
             self._resume(Heard(now, card))
+        elif self.invites:
+            self._card = card
 
     def progress(self, now: float) -> None:
         """See whether the link has brought the last message over."""
@@ -162,7 +175,7 @@ class Desk:
         self._enter(next(self._script), now)
 
     def _close(self) -> None:
-        self._script = self._say = None
+        self._script = self._say = self._card = None
         self.phase, self._due_s = Phase.IDLE, NEVER
 
     def _resume(self, heard: Heard) -> None:
@@ -188,6 +201,9 @@ class Desk:
                 self.phase, self._due_s = Phase.RESTING, wait.until_s
             case AwaitCard() if self._abort_wished:
                 self._resume(Heard(now, Hush.ABORTED))
+            case AwaitCard() if self._card is not None:
+                card, self._card = self._card, None
+                self._resume(Heard(now, card))
             case AwaitCard():
                 self.phase, self._due_s = Phase.INVITING, wait.until_s
             case Pass():
