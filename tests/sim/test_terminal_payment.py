@@ -98,6 +98,16 @@ def test_a_card_that_nobody_asked_for_is_ignored() -> None:
     assert stage.passes(100.0) == b""
 
 
+def test_the_display_invites_while_the_register_is_still_being_told() -> None:
+    stage = Stage()
+    stage.play(REGISTRATION + "> 06 01 0A 04 00 00 00 00 12 50 49 09 78\n< 80 00 00\n< 04 FF 01 0A")
+    assert stage.terminal.awaits_card()
+    stage.terminal.present(Card(), stage.now)
+    assert not stage.terminal.awaits_card(), "one card at a time"
+    stage.play("> 80 00 00\n< 04 FF 01 17\n> 80 00 00\n< 04 FF 01 04\n> 80 00 00")
+    assert stage.terminal.cards_ignored == 0
+
+
 # The issue of goods.
 
 
