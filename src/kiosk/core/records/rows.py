@@ -1,12 +1,9 @@
-"""What the lane writes down and asks for: journal rows, questions to the store, its answers.
+"""The journal's rows. Each names the exit that it belongs to; `exit_id` is "" where there is none.
 
-Rows are committed before the bytes that they speak of leave. A row never holds a plate: the two
-records that carry a `PlateText` (`StayOpened`, `FindStay`) are turned into keyed fingerprints by
-the store before anything is written.
+A row never holds a plate: `StayOpened` carries one to the store, which keeps a keyed fingerprint.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 
 from kiosk_hw.ports.money import Money
@@ -41,24 +38,6 @@ class ClosingReason(Enum):
     """Left open by an earlier visit whose leaving nobody saw; written by the store alone."""
     EXPIRED = "expired"
     """Open for longer than the store keeps the key of its day; written by the store alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """One vehicle's time in the car park, as the store knows it; nothing names the vehicle."""
-
-    stay_id: str
-    vehicle_class: str
-    entered_utc: datetime
-    paid: tuple[tuple[Money, datetime], ...] = ()
-    """What was paid for this stay so far, and when."""
-    season: bool = False
-    """A season pass covers this vehicle now."""
-    unsettled: bool = False
-    """What an earlier payment of this stay did is not known: it is never charged again."""
-
-
-# Rows. Each names the exit that it belongs to; `exit_id` is "" where there is none.
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,80 +184,3 @@ Row = (
     | IncidentNoted
     | ExitFinished
 )
-
-# Questions and their answers. An answer is an event of the lane.
-
-
-@dataclass(frozen=True, slots=True)
-class FindStay:
-    """Find this plate's open stay; `lookalikes` are what it may have been misread from."""
-
-    exit_id: str
-    plate: PlateText
-    lookalikes: tuple[PlateText, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StayFound:
-    """Exactly one open stay fits; `exact` is False when only a look-alike's fingerprint did."""
-
-    exit_id: str
-    stay: Stay
-    exact: bool
-    asked_utc: datetime
-    """The wall clock when the store was asked: what the fee is reckoned to."""
-
-
-@dataclass(frozen=True, slots=True)
-class StayMissing:
-    """No open stay fits this plate, or `candidates` look-alikes do, more than one."""
-
-    exit_id: str
-    candidates: int
-    asked_utc: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FindOpenOrders:
-    """Which orders did an earlier run leave without an end? Asked once, at start."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOrder:
-    """An order without an end, and how far it had come when the controller stopped."""
-
-    order_id: str
-    exit_id: str
-    stay_id: str
-    amount: Money
-    last_receipt_no: int | None
-    held_receipt_no: int | None
-    """The receipt of `PaymentHeld`, or None if the approval was never written."""
-    opening_ordered: bool
-    barrier_opened: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOrdersFound:
-    """The orders that an earlier run left open, oldest first."""
-
-    orders: tuple[OpenOrder, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StoreFailed:
-    """The store could not carry a batch out: nothing was written, none of its bytes left."""
-
-    why: str
-
-
-Query = FindStay | FindOpenOrders
-Answer = StayFound | StayMissing | OpenOrdersFound | StoreFailed
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What the store carries out in one transaction, durable before it answers."""
-
-    rows: tuple[Row, ...] = ()
-    queries: tuple[Query, ...] = ()

@@ -1,0 +1,66 @@
+"""What the lane writes down and asks for: journal rows, questions to the store, its answers.
+
+Rows are committed before the bytes that they speak of leave.
+"""
+
+from kiosk.core.records.questions import (
+    Answer,
+    Batch,
+    FindOpenOrders,
+    FindStay,
+    OpenOrder,
+    OpenOrdersFound,
+    Query,
+    Stay,
+    StayFound,
+    StayMissing,
+    StoreFailed,
+)
+from kiosk.core.records.rows import (
+    BarrierOpened,
+    ClosingReason,
+    ExitFinished,
+    IncidentNoted,
+    OpeningOrdered,
+    OpeningReason,
+    PaymentBooked,
+    PaymentHeld,
+    PaymentIntended,
+    PaymentRefused,
+    PaymentReversed,
+    PaymentUnresolved,
+    Row,
+    StayClosed,
+    StayOpened,
+    StayPrepaid,
+)
+
+__all__ = (
+    "Answer",
+    "BarrierOpened",
+    "Batch",
+    "ClosingReason",
+    "ExitFinished",
+    "FindOpenOrders",
+    "FindStay",
+    "IncidentNoted",
+    "OpenOrder",
+    "OpenOrdersFound",
+    "OpeningOrdered",
+    "OpeningReason",
+    "PaymentBooked",
+    "PaymentHeld",
+    "PaymentIntended",
+    "PaymentRefused",
+    "PaymentReversed",
+    "PaymentUnresolved",
+    "Query",
+    "Row",
+    "Stay",
+    "StayClosed",
+    "StayFound",
+    "StayMissing",
+    "StayOpened",
+    "StayPrepaid",
+    "StoreFailed",
+)
