@@ -225,6 +225,7 @@ class _NoProcess:
 
     def __init__(self, lines: dict[str, LineSettings]) -> None:
         self._lines = lines
+        self.outbox: dict[str, bytes] = {}
 
     def connected(self, port: str, now: float) -> None: ...
     def disconnected(self, port: str, now: float) -> None: ...
@@ -235,13 +236,10 @@ class _NoProcess:
     def deadline(self) -> float:
         return NEVER
 
-    def bytes_to_send(self, port: str) -> bytes:
-        return b""
-
     def line(self, port: str) -> LineSettings:
         return self._lines[port]
 
-    def store_due(self) -> bool:
+    def settle(self, now: float) -> bool:
         return False
 
 

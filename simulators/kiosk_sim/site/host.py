@@ -19,52 +19,39 @@ class SimulatedHost:
         self._carry_out = carry_out
         self._on_show = on_show
         self._batch: Batch | None = None
-        # What a shell calls on every step goes straight to the controller.
-        self.bytes_to_send = controller.bytes_to_send
+        # What a shell needs on every step is the controller's own.
+        self.receive = controller.receive
+        self.tick = controller.tick
         self.deadline = controller.deadline
+        self.outbox = controller.outbox
 
     def __repr__(self) -> str:
         return repr(self.controller)
 
     def connected(self, port: str, now: float) -> None:
         self.controller.connected(port, now)
-        self._show(now)
 
     def disconnected(self, port: str, now: float) -> None:
         self.controller.disconnected(port, now)
-        self._show(now)
-
-    def receive(self, port: str, data: bytes, now: float) -> None:
-        self.controller.receive(port, data, now)
-        if self.controller.shows:
-            self._show(now)
 
     def tell(self, event: Any, now: float) -> None:
         """An event that no port brings: a typed plate, a wish of the staff."""
         self.controller.tell(event, now)
-        self._show(now)
-
-    def tick(self, now: float) -> None:
-        self.controller.tick(now)
-        if self.controller.shows:
-            self._show(now)
 
     def line(self, port: str) -> LineSettings:
         return self.controller.parties[port].line
 
-    def store_due(self) -> bool:
-        """Whether a batch waits; it is carried out when the shell says that the time is up."""
-        if self._batch is None:
-            self._batch = self.controller.batch()
+    def settle(self, now: float) -> bool:
+        """Show what is to be seen. Says whether a batch waits for the store: see `carry_out`."""
+        controller = self.controller
+        while controller.shows:
+            self._on_show(controller.shows.popleft(), now)
+        if self._batch is None and controller.waiting:
+            self._batch = controller.batch()
         return self._batch is not None
 
     def carry_out(self, now: float) -> None:
+        """The store was given its time: carry the batch out."""
         batch, self._batch = self._batch, None
         assert batch is not None, "no batch waits"
         self.controller.carried_out(self._carry_out(batch), now)
-        self._show(now)
-
-    def _show(self, now: float) -> None:
-        shows = self.controller.shows
-        while shows:
-            self._on_show(shows.popleft(), now)

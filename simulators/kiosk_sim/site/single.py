@@ -16,7 +16,7 @@ from kiosk_sim.devices.terminal.settings import TerminalSettings
 from kiosk_sim.devices.terminal.terminal import SimulatedTerminal
 from kiosk_sim.site.scenario import Plates
 from kiosk_sim.wires.real_time import RealTimeHost
-from kiosk_sim.wires.virtual import DeviceSide
+from kiosk_sim.wires.sides import DeviceSide
 from kiosk_sim.world.cards import Card, CardOutcome
 from kiosk_sim.world.lane_world import LaneWorld
 from kiosk_sim.world.ledger import Share

@@ -34,7 +34,8 @@ from kiosk_sim.devices.terminal.settings import TerminalSettings
 from kiosk_sim.devices.terminal.terminal import SimulatedTerminal
 from kiosk_sim.site.host import SimulatedHost
 from kiosk_sim.site.scenario import DEMO_TARIFF, START_UTC, Guest, Kind
-from kiosk_sim.wires.virtual import COMMIT_S, DeviceSide, VirtualShell
+from kiosk_sim.wires.sides import DeviceSide
+from kiosk_sim.wires.virtual import COMMIT_S, VirtualShell
 from kiosk_sim.world.car import READ_ON_LOOP, Geometry
 from kiosk_sim.world.lane_world import LaneWorld
 from kiosk_sim.world.ledger import Share
@@ -110,7 +111,7 @@ class VirtualLane:
             self._new_host(),
             devices,
             self.world,
-            after_device=self.world.look,
+            watchers={"terminal": self.world.look},
             piece=plan.piece,
             commit_s=plan.commit_s,
         )
@@ -194,6 +195,7 @@ class VirtualLane:
 
     def _answer(self, text: str, now: float) -> None:
         self._host.tell(PlateEntered(PlateText(text)), now)
+        self.shell.host_touched()
 
     def _book_terminal(self, start_s: float, end_s: float, what: str) -> None:
         self.world.ledger.book(Share.DEVICES, start_s, end_s, what)

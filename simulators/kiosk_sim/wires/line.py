@@ -18,9 +18,11 @@ _GARBLE: Final = bytes((n * 37 + 11) & 0xFF for n in range(256))
 class Direction:
     """One direction of a line. Bytes that are sent together arrive when the last of them has."""
 
-    __slots__ = ("_bytes", "_free_at", "_under_way", "lost")
+    __slots__ = ("_bytes", "_free_at", "_under_way", "due", "lost")
 
     def __init__(self) -> None:
+        self.due = NEVER
+        """When the next bytes arrive."""
         self.lost = 0
         """Bytes dropped at `BYTES_WAITING_MAX` or by a pulled plug."""
         self._under_way: deque[tuple[float, bytes]] = deque()
@@ -31,28 +33,31 @@ class Direction:
         self, data: bytes, now: float, sender: LineSettings, receiver: LineSettings, piece: int = 0
     ) -> None:
         """Send bytes; `piece` splits them into deliveries of that many bytes (0: all at once)."""
-        if self._bytes + len(data) > BYTES_WAITING_MAX:
-            self.lost += len(data)
+        length = len(data)
+        if self._bytes + length > BYTES_WAITING_MAX:
+            self.lost += length
             return
         if sender.baud != receiver.baud:
             data = data.translate(_GARBLE)
-        at = max(now, self._free_at)
-        char_s = sender.char_s
-        for start in range(0, len(data), piece or len(data)):
-            part = data[start : start + piece] if piece else data
-            at += len(part) * char_s
-            self._under_way.append((at, part))
+        at = now if now > self._free_at else self._free_at
+        if piece == 0:
+            at += length * sender.char_s
+            self._under_way.append((at, data))
+        else:
+            for start in range(0, length, piece):
+                part = data[start : start + piece]
+                at += len(part) * sender.char_s
+                self._under_way.append((at, part))
         self._free_at = at
-        self._bytes += len(data)
-
-    def due(self) -> float:
-        """When the next bytes arrive."""
-        return self._under_way[0][0] if self._under_way else NEVER
+        self._bytes += length
+        self.due = self._under_way[0][0]
 
     def take(self) -> bytes:
-        """The bytes that arrive at `due()`."""
-        data = self._under_way.popleft()[1]
+        """The bytes that arrive at `due`."""
+        under_way = self._under_way
+        data = under_way.popleft()[1]
         self._bytes -= len(data)
+        self.due = under_way[0][0] if under_way else NEVER
         return data
 
     def cut(self) -> None:
@@ -60,3 +65,4 @@ class Direction:
         self.lost += self._bytes
         self._under_way.clear()
         self._bytes = 0
+        self.due = NEVER

@@ -4,7 +4,7 @@ from typing import Final, Protocol
 
 from kiosk_hw.ports.party import LineSettings
 from kiosk_sim.wires.line import Direction
-from kiosk_sim.wires.virtual import DeviceSide
+from kiosk_sim.wires.sides import DeviceSide
 
 NETWORK: Final = LineSettings(1_000_000_000)
 """A line without a speed of its own: bytes arrive when they are sent."""
@@ -51,7 +51,7 @@ class PacedLine:
 
     def deliver(self, now: float) -> None:
         """Bytes whose last one has arrived reach the device, each at its own time."""
-        while (at_s := self.to_device.due()) <= now:
+        while (at_s := self.to_device.due) <= now:
             self.device.receive(self.to_device.take(), at_s)
 
     def due_bytes(self, now: float, client: LineSettings, own: LineSettings) -> bytes:
@@ -60,13 +60,13 @@ class PacedLine:
         if data:
             self.to_client.put(data, now, own, client, 0 if own is NETWORK else 1)
         due = b""
-        while self.to_client.due() <= now:
+        while self.to_client.due <= now:
             due += self.to_client.take()
         return due
 
     def deadline(self) -> float:
         """When bytes arrive next, at either end."""
-        return min(self.to_device.due(), self.to_client.due())
+        return min(self.to_device.due, self.to_client.due)
 
     def cut(self) -> None:
         """Nobody is at the other end any more."""

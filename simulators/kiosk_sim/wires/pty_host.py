@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kiosk_hw.ports.party import LineSettings
 from kiosk_sim.wires.paced import READ_BYTES, PacedLine
-from kiosk_sim.wires.virtual import DeviceSide
+from kiosk_sim.wires.sides import DeviceSide
 
 _BAUDS = {
     getattr(termios, name): int(name[1:])

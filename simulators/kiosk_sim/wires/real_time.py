@@ -14,8 +14,8 @@ from typing import Final
 from kiosk_hw.ports.party import NEVER
 from kiosk_sim.wires.paced import Port
 from kiosk_sim.wires.pty_host import PtyPort
+from kiosk_sim.wires.sides import DeviceSide, Surroundings
 from kiosk_sim.wires.tcp_host import TcpPort
-from kiosk_sim.wires.virtual import DeviceSide, Surroundings
 
 WAIT_MAX_S: Final = 1.0
 """The longest wait for anything: a party that was acted upon from outside is looked at by then."""

@@ -6,7 +6,7 @@ One client at a time: a new one takes the place of the old, as when a cable is p
 import socket
 
 from kiosk_sim.wires.paced import NETWORK, READ_BYTES, PacedLine
-from kiosk_sim.wires.virtual import DeviceSide
+from kiosk_sim.wires.sides import DeviceSide
 
 
 class TcpPort:

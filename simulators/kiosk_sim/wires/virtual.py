@@ -7,10 +7,11 @@ one identical timeline of bytes, which `timeline_sha256` proves on any machine.
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
-from typing import Final, Protocol
+from typing import Final
 
-from kiosk_hw.ports.party import NEVER, LineSettings
+from kiosk_hw.ports.party import NEVER
 from kiosk_sim.wires.line import Direction
+from kiosk_sim.wires.sides import DeviceSide, HostSide, Surroundings, Watcher
 
 STEPS_PER_SECOND_MAX: Final = 5_000
 """Steps that one simulated second may take; a livelock stops here instead of never."""
@@ -21,55 +22,34 @@ STEPS_SPARE: Final = 10_000
 COMMIT_S: Final = 0.0005
 """How long the store takes for a batch: an fsync of a good disk, and then some."""
 
-FLUSH_CHUNKS: Final = 4096
-
 
 class Livelock(Exception):
     """The parties kept each other busy without time going on."""
 
 
-class HostSide(Protocol):
-    """The controller's process, as a shell drives it."""
-
-    def connected(self, port: str, now: float) -> None: ...
-    def disconnected(self, port: str, now: float) -> None: ...
-    def receive(self, port: str, data: bytes, now: float) -> None: ...
-    def tick(self, now: float) -> None: ...
-    def deadline(self) -> float: ...
-    def bytes_to_send(self, port: str) -> bytes: ...
-    def line(self, port: str) -> LineSettings: ...
-    def store_due(self) -> bool: ...
-    def carry_out(self, now: float) -> None: ...
-
-
-class DeviceSide(Protocol):
-    """A simulated device."""
-
-    @property
-    def line(self) -> LineSettings: ...
-    def connected(self, now: float) -> None: ...
-    def disconnected(self, now: float) -> None: ...
-    def receive(self, data: bytes, now: float) -> None: ...
-    def tick(self, now: float) -> None: ...
-    def deadline(self) -> float: ...
-    def bytes_to_send(self) -> bytes: ...
-
-
-class Surroundings(Protocol):
-    """The world around the devices."""
-
-    def tick(self, now: float) -> None: ...
-    def deadline(self) -> float: ...
-
-
 class _Joint:
     """One port of the host, the device at its other end, and the line between them."""
 
-    __slots__ = ("device", "first", "name", "plugged", "tag", "to_device", "to_host")
+    __slots__ = (
+        "after",
+        "at_device",
+        "at_host",
+        "device",
+        "name",
+        "plugged",
+        "tag_in",
+        "tag_out",
+        "tick",
+        "to_device",
+        "to_host",
+    )
 
-    def __init__(self, name: str, device: DeviceSide, first: int) -> None:
-        self.name, self.device, self.first = name, device, first
-        self.tag = name[:1].encode()
+    def __init__(self, name: str, device: DeviceSide, first: int, after: Watcher | None) -> None:
+        self.name, self.device, self.after = name, device, after
+        self.at_device, self.at_host, self.tick = first, first + 1, first + 2
+        """Where its three deadlines stand: bytes reach the device, the host, the device ticks."""
+        letter = name[:1].encode()
+        self.tag_out, self.tag_in = letter + b">", letter + b"<"
         self.to_device, self.to_host = Direction(), Direction()
         self.plugged = False
 
@@ -89,7 +69,7 @@ class VirtualShell:
         devices: Mapping[str, DeviceSide],
         world: Surroundings,
         *,
-        after_device: Callable[[float], None] | None = None,
+        watchers: Mapping[str, Watcher] | None = None,
         piece: int = 0,
         commit_s: float = COMMIT_S,
     ) -> None:
@@ -97,18 +77,17 @@ class VirtualShell:
         self.world = world
         self.now = 0.0
         self.steps = 0
-        self._after_device = after_device
         self._piece = piece
         self._commit_s = commit_s
+        watchers = watchers or {}
         self._joints = [
-            _Joint(name, device, _JOINTS + 3 * n)
+            _Joint(name, device, _JOINTS + 3 * n, watchers.get(name))
             for n, (name, device) in enumerate(devices.items())
         ]
         self._by_name = {joint.name: joint for joint in self._joints}
         self._due = [NEVER] * (_JOINTS + 3 * len(self._joints))
         self._handlers = self._wire_up()
-        self._hash = sha256()
-        self._chunks: list[bytes] = []
+        self._timeline = sha256()
         self._due[_WORLD] = world.deadline()
 
     def __repr__(self) -> str:
@@ -129,9 +108,7 @@ class VirtualShell:
         """Pull plugs: what is under way is lost, both ends notice."""
         for joint in self._chosen(names):
             joint.plugged = False
-            joint.to_device.cut()
-            joint.to_host.cut()
-            self._due[joint.first] = self._due[joint.first + 1] = NEVER
+            self._cut(joint)
             joint.device.disconnected(self.now)
             self.host.disconnected(joint.name, self.now)
             self._look_at_device(joint, self.now)
@@ -143,7 +120,7 @@ class VirtualShell:
         self._due[_STORE] = NEVER
         for joint in self._joints:
             joint.to_host.cut()
-            self._due[joint.first + 1] = NEVER
+            self._due[joint.at_host] = NEVER
             joint.device.disconnected(self.now)
         self.plug()
 
@@ -154,6 +131,10 @@ class VirtualShell:
             self._look_at_device(joint, self.now)
         self._look_at_host(self.now)
 
+    def host_touched(self) -> None:
+        """Call after the host alone was told something, also from within a step of the world."""
+        self._look_at_host(self.now)
+
     # Time.
 
     def run(self, until_s: float, done: Callable[[], bool] | None = None) -> None:
@@ -162,8 +143,7 @@ class VirtualShell:
         Raises Livelock when more than `STEPS_PER_SECOND_MAX` steps a second are taken.
         """
         due, handlers = self._due, self._handlers
-        steps_max = self.steps + STEPS_SPARE + int((until_s - self.now) * STEPS_PER_SECOND_MAX)
-        while True:
+        for _ in range(STEPS_SPARE + int((until_s - self.now) * STEPS_PER_SECOND_MAX)):
             at = min(due)
             if at > until_s:
                 self.now = until_s
@@ -171,17 +151,14 @@ class VirtualShell:
             if at > self.now:
                 self.now = at
             self.steps += 1
-            if self.steps > steps_max:
-                raise Livelock(f"{self.steps} steps by {self.now:.3f} s: {self.host!r}")
             handlers[due.index(at)](self.now)
             if done is not None and done():
                 return
+        raise Livelock(f"{self.steps} steps by {self.now:.3f} s: {self.host!r}")
 
     def timeline_sha256(self) -> str:
         """The hash of every delivery so far: time in microseconds, port, direction, bytes."""
-        self._hash.update(b"".join(self._chunks))
-        self._chunks.clear()
-        return self._hash.hexdigest()
+        return self._timeline.hexdigest()
 
     # Inside.
 
@@ -208,19 +185,19 @@ class VirtualShell:
         self.world.tick(now)
         self._due[_WORLD] = self.world.deadline()
         for joint in self._joints:
-            self._due[joint.first + 2] = joint.device.deadline()
+            self._due[joint.tick] = joint.device.deadline()
 
     def _reach_device(self, joint: _Joint, now: float) -> None:
         data = joint.to_device.take()
-        self._due[joint.first] = joint.to_device.due()
-        self._log(joint.tag, b">", data, now)
+        self._due[joint.at_device] = joint.to_device.due
+        self._timeline.update(b"%d%b%b\n" % (round(now * 1_000_000), joint.tag_out, data))
         joint.device.receive(data, now)
         self._look_at_device(joint, now)
 
     def _reach_host(self, joint: _Joint, now: float) -> None:
         data = joint.to_host.take()
-        self._due[joint.first + 1] = joint.to_host.due()
-        self._log(joint.tag, b"<", data, now)
+        self._due[joint.at_host] = joint.to_host.due
+        self._timeline.update(b"%d%b%b\n" % (round(now * 1_000_000), joint.tag_in, data))
         self.host.receive(joint.name, data, now)
         self._look_at_host(now)
 
@@ -229,33 +206,38 @@ class VirtualShell:
         self._look_at_device(joint, now)
 
     def _look_at_device(self, joint: _Joint, now: float) -> None:
-        device = joint.device
+        device, due = joint.device, self._due
         data = device.bytes_to_send()
         if data and joint.plugged:
             line = self.host.line(joint.name)
             joint.to_host.put(data, now, device.line, line, self._piece)
-            self._due[joint.first + 1] = joint.to_host.due()
-        self._due[joint.first + 2] = device.deadline()
-        if self._after_device is not None:
-            self._after_device(now)
-        self._due[_WORLD] = self.world.deadline()
+            due[joint.at_host] = joint.to_host.due
+        due[joint.tick] = device.deadline()
+        if joint.after is not None:
+            joint.after(now)
+        due[_WORLD] = self.world.deadline()
 
     def _look_at_host(self, now: float) -> None:
-        host = self.host
-        for joint in self._joints:
-            data = host.bytes_to_send(joint.name)
-            if data and joint.plugged:
-                device = joint.device
-                joint.to_device.put(data, now, host.line(joint.name), device.line, self._piece)
-                self._due[joint.first] = joint.to_device.due()
-        if self._due[_STORE] == NEVER and host.store_due():
-            self._due[_STORE] = now + self._commit_s
-        self._due[_HOST] = host.deadline()
+        host, due = self.host, self._due
+        if host.outbox:
+            self._carry_off(host.outbox, now)
+        if host.settle(now) and due[_STORE] == NEVER:
+            due[_STORE] = now + self._commit_s
+        due[_HOST] = host.deadline()
 
-    def _log(self, tag: bytes, way: bytes, data: bytes, now: float) -> None:
-        self._chunks.append(b"%d%b%b%b\n" % (round(now * 1_000_000), tag, way, data))
-        if len(self._chunks) >= FLUSH_CHUNKS:
-            self.timeline_sha256()
+    def _carry_off(self, outbox: dict[str, bytes], now: float) -> None:
+        for name, data in outbox.items():
+            joint = self._by_name[name]
+            if joint.plugged:
+                line = self.host.line(name)
+                joint.to_device.put(data, now, line, joint.device.line, self._piece)
+                self._due[joint.at_device] = joint.to_device.due
+        outbox.clear()
+
+    def _cut(self, joint: _Joint) -> None:
+        joint.to_device.cut()
+        joint.to_host.cut()
+        self._due[joint.at_device] = self._due[joint.at_host] = NEVER
 
     def _chosen(self, names: tuple[str, ...]) -> list[_Joint]:
         return [self._by_name[name] for name in names] if names else self._joints

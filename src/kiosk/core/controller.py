@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from kiosk.core.records import Answer, Batch, StoreFailed
-from kiosk_hw.ports.party import Party
+from kiosk_hw.ports.party import NEVER, Party
 
 TURNS_WAITING_MAX: Final = 256
 """Turns that may wait for the store before the lane is told that the store failed."""
@@ -71,13 +71,17 @@ class Controller:
         self.lane = lane
         self.parties = dict(parties)
         self.shows: deque[Any] = deque(maxlen=SHOWS_MAX)
-        self._waiting: deque[Turn] = deque()
+        self.outbox: dict[str, bytes] = {}
+        """What leaves now, by port; the shell takes it after each verb."""
+        self.waiting: deque[Turn] = deque()
+        """Turns that the store has not carried out, in the order in which they were decided."""
         self._in_hand: Turn | None = None
         self._due = {port: party.deadline() for port, party in self.parties.items()}
+        self._lane_due = NEVER
         self._collect(0.0)
 
     def __repr__(self) -> str:
-        return f"<Controller {self.lane!r} waiting={len(self._waiting)} ports={list(self.parties)}>"
+        return f"<Controller {self.lane!r} waiting={len(self.waiting)} ports={list(self.parties)}>"
 
     # What comes in.
 
@@ -110,25 +114,25 @@ class Controller:
                 if events:
                     self._pass_on(events, now)
                 self._look_at(port)
-        if self.lane.deadline() <= now:
+        if self._lane_due <= now:
             self.lane.tick(now)
             self._collect(now)
 
     def deadline(self) -> float:
         """When `tick` must be called next."""
-        return min(self.lane.deadline(), *self._due.values())
+        return min((self._lane_due, *self._due.values()))
 
     # What goes out.
 
     def bytes_to_send(self, port: str) -> bytes:
         """What leaves at `port` now."""
-        return self.parties[port].bytes_to_send()
+        return self.outbox.pop(port, b"")
 
     def batch(self) -> Batch | None:
         """The next batch for the store, or None. One at a time: `carried_out` ends it."""
-        if self._in_hand is not None or not self._waiting:
+        if self._in_hand is not None or not self.waiting:
             return None
-        self._in_hand = self._waiting.popleft()
+        self._in_hand = self.waiting.popleft()
         return self._in_hand.batch
 
     def carried_out(self, answers: Sequence[Answer], now: float) -> None:
@@ -150,7 +154,11 @@ class Controller:
     # Inside.
 
     def _look_at(self, port: str) -> None:
-        self._due[port] = self.parties[port].deadline()
+        party = self.parties[port]
+        data = party.bytes_to_send()
+        if data:
+            self.outbox[port] = self.outbox.get(port, b"") + data
+        self._due[port] = party.deadline()
 
     def _pass_on(self, events: Sequence[Any], now: float) -> None:
         if not events:
@@ -162,23 +170,30 @@ class Controller:
 
     def _collect(self, now: float) -> None:
         turn = self.lane.take()
+        self._lane_due = self.lane.deadline()
         if not turn:
             return
         self.shows.extend(turn.shows)
         self._hand_over(turn.urgent, now)
-        self._waiting.append(turn)
-        if len(self._waiting) > TURNS_WAITING_MAX:
-            self._waiting.clear()
-            self.lane.receive(StoreFailed(f"{TURNS_WAITING_MAX} turns wait for the store"), now)
+        self.waiting.append(turn)
+        if len(self.waiting) > TURNS_WAITING_MAX:
+            self._give_waiting_up(now)
         self._release_ready(now)
+
+    def _give_waiting_up(self, now: float) -> None:
+        """The store hangs. What it has in hand may still come true, what waits never will."""
+        lost = tuple(command for turn in self.waiting for command in turn.commands)
+        self.waiting.clear()
+        failed = StoreFailed(f"{TURNS_WAITING_MAX} turns wait for the store")
+        self._pass_on((failed, CommandsLost(lost)), now)
 
     def _release_ready(self, now: float) -> None:
         """Turns without rows or queries need no store, but never overtake one that does."""
-        while self._in_hand is None and self._waiting:
-            batch = self._waiting[0].batch
+        while self._in_hand is None and self.waiting:
+            batch = self.waiting[0].batch
             if batch.rows or batch.queries:
                 return
-            self._hand_over(self._waiting.popleft().commands, now)
+            self._hand_over(self.waiting.popleft().commands, now)
 
     def _hand_over(self, commands: Sequence[tuple[str, Any]], now: float) -> None:
         for port, command in commands:
