@@ -38,6 +38,10 @@ CALLS_A_PERSON = ("help:", "arm-", "board-silent", "not-leaving", "car-under-arm
 """Alarms that bring somebody to the car that stands in the lane."""
 
 
+CLOSE_OR_STOP = 0b0110
+"""Outputs 2 and 3 are wired in the simulated lane, and nobody may ever use them."""
+
+
 class Crash(Exception):
     """The controller's process dies here."""
 
@@ -78,6 +82,8 @@ class WatchedLane:
         self.alarms: list[tuple[float, Any]] = []
         self.pulses: list[tuple[float, int]] = []
         """When a pulse was given, and how many openings the journal held by then."""
+        self.outputs_used = 0
+        """The outputs that were ever switched on, output 1 in bit 0."""
         self.stood: list[Stood] = []
         self._fate = fate or (lambda number, batch: Fate.WRITTEN)
         self._alarms_seen = 0
@@ -192,6 +198,7 @@ class WatchedLane:
         if len(lane.alarms) != self._alarms_seen:
             self.alarms += [(self.now, alarm) for alarm in lane.alarms[self._alarms_seen :]]
             self._alarms_seen = len(lane.alarms)
+        self.outputs_used |= lane.board.map.relays
         oracle = lane.world.oracle
         if oracle.pulses != len(self.pulses):
             written = sum(_orders_an_opening(row) for _, row in self.rows)
@@ -271,6 +278,7 @@ def ends_well(lane: WatchedLane, within_s: float) -> None:
 def nothing_dangerous(lane: WatchedLane) -> None:
     """The oracle saw no breach of the arm's safety, and no pulse left before its row."""
     assert not lane.oracle.violations, lane.story()
+    assert not lane.outputs_used & CLOSE_OR_STOP, lane.story()
     for number, (at, written) in enumerate(lane.pulses, 1):
         in_fire = any(began <= at + 1.0 for began in lane.rang("fire"))
         lifted = any(abs(began - at) < 1.0 for began in lane.rang("arm-on-car"))

@@ -22,11 +22,16 @@ from kiosk.core.lane.reader import PlateReader, Reading
 from kiosk.core.records import OpeningReason
 from kiosk.core.shows import Picture
 from kiosk.core.stopwatch import Share, Stopwatch
+from kiosk_hw.ports.barrier import Arm
 from kiosk_hw.ports.camera import PlateRead, PlateUncertain
 from kiosk_hw.ports.plate import PlateText
 
 BACK_OUT_S: Final = 3.0
 """A car that left the arming loop without an exit sequence may come back this long."""
+
+TUNE_OUT_S: Final = 120.0
+"""A car that stood for so long may stand there still, though the loop reports free: detectors take
+a standing car for the road itself after minutes (FEIG VEK M1H: five), never sooner."""
 
 _WAITS: Final = (PlateWaitOver, AnswerOver, PayOver, HelpOver, BackOutOver, StoreOver)
 
@@ -49,6 +54,12 @@ class CarAtLoop(Stateful):
 
     def _car_is_here(self, event: Any) -> bool:
         return self.desk.inputs.arming_loop
+
+    def _arm_is_lowered(self, event: Any) -> bool:
+        return self.desk.inputs.arm is Arm.LOWERED
+
+    def _lowered_with_car(self, event: Any) -> bool:
+        return self._arm_is_lowered(event) and self.desk.inputs.arming_loop
 
     def _car_is_under(self, event: Any) -> bool:
         return self.desk.inputs.safety_loop
@@ -190,6 +201,17 @@ class CarAtLoop(Stateful):
         self.desk.stop_waiting(PlateWaitOver, AnswerOver, PayOver, HelpOver)
         self.desk.wait(BackOutOver, BACK_OUT_S)
 
+    def _give_up_presence(self, event: Any) -> None:
+        """Backed out; but after minutes the loop's word is no proof, and a person has to look."""
+        car = self._car()
+        stood_s = self.desk.now - car.stopwatch.started_at
+        self.desk.note("backed-out", "", car.exit_id)
+        self._forget_passage()
+        self._welcome(event)
+        if stood_s >= TUNE_OUT_S:
+            self.desk.alarm("help:presence-lost", "a car that stood for minutes is sensed no more")
+            self.desk.screen(Picture.HELP, None, "presence-lost")
+
     def _burn(self, event: Any) -> None:
         self.desk.stop_waiting(*_WAITS)
         self.desk.screen(Picture.FIRE)
@@ -228,6 +250,13 @@ class CarAtLoop(Stateful):
 
     def _see_board_back(self, event: Any) -> None:
         self.desk.step("visit.board.back", self._car().exit_id)
+
+    def _see_nothing(self, event: Any) -> None:
+        """The car may go, or has gone: what becomes of it is seen when the board is back."""
+        self.desk.screen(Picture.OUT_OF_SERVICE)
+
+    def _see_again(self, event: Any) -> None:
+        self.desk.screen(Picture.DRIVE, self._car())
 
     def _close_lane(self, event: Any) -> None:
         self._leave_car()

@@ -3,7 +3,13 @@
 from typing import Any
 
 from kiosk.core.lane.car import CarAtLoop
-from kiosk.core.lane.events import CarStayed, OpenRequested, PlateEntered, PlateWaitOver
+from kiosk.core.lane.events import (
+    CarStayed,
+    OpeningFailed,
+    OpenRequested,
+    PlateEntered,
+    PlateWaitOver,
+)
 from kiosk.core.lane.tables.entry import ENTRY
 from kiosk.core.records import ClosingReason, OpeningReason, StayClosed, StayOpened
 from kiosk.core.settings import WhenStuck
@@ -62,10 +68,13 @@ class Entry(CarAtLoop):
         self._remember_last()
         self._welcome(event)
 
-    def _call_stuck(self, event: Any) -> None:
-        self._close_never_entered(self._car().exit_id)
-        self._car().stay_id = None
+    def _call_stuck(self, event: OpeningFailed) -> None:
+        self._undo_own_stay()
         self._call("not-opened", event.why)
+
+    def _undo_and_doubt(self, event: OpeningFailed) -> None:
+        self._undo_own_stay()
+        self._doubt_presence(event)
 
     def _call_stayed(self, event: CarStayed) -> None:
         self._undo_stay(event)
@@ -73,17 +82,20 @@ class Entry(CarAtLoop):
         super()._call_stayed(event)
 
     def _undo_stay(self, event: CarStayed) -> None:
-        self._close_never_entered(event.exit_id)
+        if event.stay_id is not None:
+            self._close_never_entered(event.exit_id, event.stay_id)
 
-    def _close_never_entered(self, exit_id: str) -> None:
-        passage = self.desk.passages.get(exit_id)
-        if passage is not None and passage.stay_id is not None:
-            self.desk.write(StayClosed(exit_id, passage.stay_id, ClosingReason.NEVER_ENTERED))
+    def _undo_own_stay(self) -> None:
+        car = self._car()
+        if car.stay_id is not None:
+            self._close_never_entered(car.exit_id, car.stay_id)
+            car.stay_id = None
+
+    def _close_never_entered(self, exit_id: str, stay_id: str) -> None:
+        self.desk.write(StayClosed(exit_id, stay_id, ClosingReason.NEVER_ENTERED))
 
     def _back_out(self, event: Any) -> None:
-        self.desk.note("backed-out", "", self._car().exit_id)
-        self._forget_passage()
-        self._welcome(event)
+        self._give_up_presence(event)
 
     def _call_unanswered(self, event: Any) -> None:
         self._call("no-plate", "the driver typed no plate")

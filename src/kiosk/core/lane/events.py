@@ -154,6 +154,7 @@ class CarStayed:
     """A released car was not seen passing; whether it left is not known, its stay stays paid."""
 
     exit_id: str
+    stay_id: str | None
 
 
 # Deadlines.

@@ -84,7 +84,17 @@ class Gate(Stateful):
         return self.passage is not None and self.desk.inputs.safety_loop
 
     def _released_and_waiting(self, event: Any) -> bool:
-        return self._owes_an_opening(event)
+        """The arm did not move. One that was up may be down again behind a car that has left."""
+        return (
+            self._owes_an_opening(event)
+            and self._arm_is_lowered(event)
+            and not self._arm_was_up(event)
+        )
+
+    def _released_and_opening(self, event: Any) -> bool:
+        return (
+            self.passage is not None and not self.passage.raised and not self._arm_is_lowered(event)
+        )
 
     def _released_and_lowered(self, event: Any) -> bool:
         return self.passage is not None and self.desk.inputs.arm is Arm.LOWERED
@@ -230,7 +240,8 @@ class Gate(Stateful):
         self._end_passage()
         self._open(self._queued.popleft())
 
-    def _pass_in_hold(self, event: Any) -> None:
+    def _pass_as_it_is(self, event: Any) -> None:
+        """A car passed an arm that is held open, or broken: it is gone all the same."""
         self._end_passage()
 
     def _end_passage(self) -> None:
@@ -296,8 +307,11 @@ class Gate(Stateful):
         self.desk.wait(TravelOver, self.desk.settings.arm_travel_s + CLOSING_MARGIN_S)
         if passage is not None:
             self.desk.note("leaving-unseen", type(event).__name__, passage.exit_id)
-            self._report(passage)
-            self.desk.post(CarStayed(passage.exit_id))
+            if passage.raised:
+                self._report(passage)
+                self.desk.post(CarStayed(passage.exit_id, passage.stay_id))
+            else:
+                self.desk.post(OpeningFailed(passage.exit_id, "the car was gone before it opened"))
         if self._queued:
             self.desk.post(self._queued.popleft())
 
@@ -345,7 +359,6 @@ class Gate(Stateful):
 
     def _hold_again(self, event: Any) -> None:
         self._hold(event)
-        self.desk.calm("board-silent")
 
     def _await_release(self, event: Any) -> None:
         self.desk.step("gate.fire.cleared")
@@ -377,7 +390,6 @@ class Gate(Stateful):
 
     def _report_contradiction(self, event: Any) -> None:
         self.desk.stop_waiting(TravelOver, LeaveOver, PassOver)
-        self.desk.calm("board-silent")
         self.desk.alarm("arm-fault", "both limit switches report at once: check their wiring")
         self._fail("the limit switches contradict each other")
 
@@ -399,11 +411,18 @@ class Gate(Stateful):
         self.desk.wait(TravelOver, self.desk.settings.arm_travel_s + CLOSING_MARGIN_S)
 
     def _find_lowered(self, event: Any) -> None:
-        self.desk.calm("board-silent")
         self.desk.stop_waiting(TravelOver)
 
+    def _find_opening(self, event: Any) -> None:
+        """The pulse had been heard before the silence: the arm is on its way, no other is given."""
+        self.desk.wait(TravelOver, self.desk.settings.arm_travel_s + TRAVEL_MARGIN_S)
+
+    def _find_under(self, event: Any) -> None:
+        if self._arm_is_raised(event):
+            self._confirm()
+        self._go_under(event)
+
     def _find_open(self, event: Any) -> None:
-        self.desk.calm("board-silent")
         self.desk.wait(TravelOver, self.desk.settings.arm_travel_s + CLOSING_MARGIN_S)
 
 

@@ -135,6 +135,7 @@ class Lane:
             self.desk.inputs = replace(self.desk.inputs, **change)
         elif kind is barrier.BoardReady:
             self.desk.inputs = event.inputs
+            self.desk.calm("board-silent")
         elif kind is camera.CameraSilent:
             self._car.camera_is_down = True
             self.desk.alarm("camera-down", event.why)

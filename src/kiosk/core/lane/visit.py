@@ -19,13 +19,14 @@ from kiosk.core.lane.events import (
     MoneyRefused,
     MoneyUnclear,
     MoneyUnresolved,
+    OpeningFailed,
     OpenRequested,
     PayOver,
     PlateWaitOver,
     StoreOver,
 )
 from kiosk.core.lane.reader import PlateReader
-from kiosk.core.lane.tables.visit import VISIT, VisitState
+from kiosk.core.lane.tables.visit import VISIT
 from kiosk.core.records import (
     ClosingReason,
     FindStay,
@@ -278,20 +279,25 @@ class Visit(CarAtLoop):
         if car.order_id is not None:
             self.desk.post(GoodsIssued(car.order_id))
 
-    def _call_stuck(self, event: Any) -> None:
+    def _call_stuck(self, event: OpeningFailed) -> None:
+        self._withhold_goods()
+        self._call("not-opened", event.why)
+
+    def _withhold_and_doubt(self, event: OpeningFailed) -> None:
+        self._withhold_goods()
+        self._doubt_presence(event)
+
+    def _withhold_goods(self) -> None:
         car = self._car()
         if car.order_id is not None:
             self.desk.post(GoodsWithheld(car.order_id))
             car.order_id = None
-        self._call("not-opened", event.why)
 
     # It goes without leave.
 
     def _back_out(self, event: Any) -> None:
         self._give_up_charge()
-        self.desk.note("backed-out", "", self._car().exit_id)
-        self._forget_passage()
-        self._welcome(event)
+        self._give_up_presence(event)
 
     def _leave_unreleased(self, event: CarPassed) -> None:
         self._give_up_charge()
@@ -312,6 +318,11 @@ class Visit(CarAtLoop):
         if self.car is not None:
             self._give_up_charge()
         super()._burn(event)
+
+    def _close_lane(self, event: Any) -> None:
+        if self.car is not None:
+            self._give_up_charge()
+        super()._close_lane(event)
 
     def _stop_charging(self, event: Any) -> None:
         self._give_up_charge()

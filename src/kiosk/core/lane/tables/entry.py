@@ -46,6 +46,7 @@ class EntryState(Enum):
 _E = EntryState
 _UNKNOWN: Final = (_E.READING, _E.ASKING)
 _STANDING: Final = (*_UNKNOWN, _E.HELP)
+_GOING: Final = (_E.ADMITTING, _E.ADMITTED)
 _ELSEWHERE: Final = tuple(state for state in _E if state not in _STANDING)
 _READ: Final = (PlateRead, PlateUncertain)
 
@@ -53,7 +54,11 @@ _RULES: Final = (
     # A car comes.
     Rule(BoardReady, (_E.OUT_OF_SERVICE,), _E.READING, "_begin", when="_car_is_here"),
     Rule(BoardReady, (_E.OUT_OF_SERVICE,), _E.FREE, "_welcome"),
+    Rule(BoardReady, _STANDING, _E.VANISHED, "_doubt_presence", unless="_car_is_here"),
     Rule(BoardReady, (_E.HELP,), STAY, "_see_board_back"),
+    Rule(BoardReady, (_E.ADMITTED,), _E.READING, "_begin", when="_lowered_with_car"),
+    Rule(BoardReady, (_E.ADMITTED,), _E.FREE, "_welcome", when="_arm_is_lowered"),
+    Rule(BoardReady, (_E.ADMITTED,), STAY, "_see_again"),
     Rule(ArmingLoopOccupied, (_E.FREE,), _E.ADMITTING, "_begin_read", when="_read_early"),
     Rule(ArmingLoopOccupied, (_E.FREE,), _E.ASKING, "_begin_asking", when="_camera_is_down"),
     Rule(ArmingLoopOccupied, (_E.FREE,), _E.READING, "_begin"),
@@ -70,7 +75,8 @@ _RULES: Final = (
     # It comes in.
     Rule(BarrierUp, (_E.ADMITTING,), _E.ADMITTED, "_drive", when="_car_is_here"),
     Rule(BarrierUp, (_E.ADMITTING,), _E.FREE, "_drive_off"),
-    Rule(OpeningFailed, (_E.ADMITTING, _E.ADMITTED), _E.HELP, "_call_stuck"),
+    Rule(OpeningFailed, _GOING, _E.HELP, "_call_stuck", when="_car_is_here"),
+    Rule(OpeningFailed, _GOING, _E.VANISHED, "_undo_and_doubt"),
     Rule(ArmingLoopCleared, (_E.ADMITTED,), _E.FREE, "_welcome"),
     Rule(CarPassed, (_E.ADMITTED,), _E.ADMITTING, "_begin_read", when="_next_is_read"),
     Rule(CarPassed, (_E.ADMITTED,), _E.READING, "_begin", when="_car_is_here"),
@@ -93,7 +99,8 @@ _RULES: Final = (
     Rule(HelpOver, (_E.HELP,), STAY, "_call_again"),
     Rule(StoreFailed, (*_UNKNOWN, _E.ADMITTING), _E.HELP, "_call_store"),
     # The lane itself.
-    Rule(BoardSilent, (_E.FREE, _E.VANISHED, _E.ADMITTED), _E.OUT_OF_SERVICE, "_close_lane"),
+    Rule(BoardSilent, (_E.FREE, _E.VANISHED), _E.OUT_OF_SERVICE, "_close_lane"),
+    Rule(BoardSilent, (_E.ADMITTED,), STAY, "_see_nothing"),
     Rule(BoardSilent, _UNKNOWN, _E.HELP, "_call_board"),
     Rule(BoardSilent, (_E.OUT_OF_SERVICE,), STAY, "_close_lane"),
     Rule(FireRaised, tuple(state for state in _E if state is not _E.FIRE), _E.FIRE, "_burn"),
@@ -128,13 +135,12 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
     | frozenset({ArmingLoopCleared, BackOutOver, BoardReady, CarPassed, LaneReleased, StoreFailed}),
     _E.READING: _TIMES
     | _GATE
-    | frozenset({ArmingLoopOccupied, BackOutOver, BoardReady, CarPassed, LaneReleased}),
+    | frozenset({ArmingLoopOccupied, BackOutOver, CarPassed, LaneReleased}),
     _E.ASKING: _GATE
     | frozenset(
         {
             ArmingLoopOccupied,
             BackOutOver,
-            BoardReady,
             CarPassed,
             HelpOver,
             LaneReleased,
@@ -163,7 +169,6 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             ArmingLoopOccupied,
             BackOutOver,
             BarrierUp,
-            BoardReady,
             LaneReleased,
             OpenRequested,
             StoreFailed,

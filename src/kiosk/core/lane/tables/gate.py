@@ -53,10 +53,12 @@ _RULES: Final = (
     # The board answers: outputs are off, inputs are read, nothing is pulsed blindly.
     Rule(BoardReady, _BACK, _G.HELD, "_hold_again", when="_fire_is_on"),
     Rule(BoardReady, _BACK, _G.FAULTY, "_report_contradiction", when="_limits_contradict"),
+    Rule(BoardReady, (_G.SILENT,), _G.PASSING, "_find_under", when="_released_and_under"),
     Rule(BoardReady, (_G.SILENT,), _G.RAISED, "_raise", when="_released_and_raised"),
-    Rule(BoardReady, (_G.SILENT,), _G.PASSING, "_go_under", when="_released_and_under"),
     Rule(BoardReady, (_G.SILENT,), _G.OPENING, "_open_again", when="_released_and_waiting"),
     Rule(BoardReady, (_G.SILENT,), _G.LOWERED, "_lose_sight", when="_released_and_lowered"),
+    Rule(BoardReady, (_G.SILENT,), _G.OPENING, "_find_opening", when="_released_and_opening"),
+    Rule(BoardReady, (_G.SILENT,), _G.CLOSING, "_await_lowering", when="_released"),
     Rule(BoardReady, _BACK, _G.LOWERED, "_find_lowered", when="_arm_is_lowered"),
     Rule(BoardReady, _BACK, _G.STANDING_OPEN, "_find_open"),
     Rule(BoardReady, (_G.HELD,), STAY, "_hold_again"),
@@ -121,7 +123,7 @@ _RULES: Final = (
     Rule(LaneReleased, (_G.HELD,), _G.STANDING_OPEN, "_let_go"),
     Rule(ArmRaised, (_G.HELD,), STAY, "_raise_late"),
     Rule(ArmLowered, (_G.HELD,), STAY, "_hold_again"),
-    Rule(SafetyLoopCleared, (_G.HELD,), STAY, "_pass_in_hold"),
+    Rule(SafetyLoopCleared, (_G.HELD, _G.FAULTY), STAY, "_pass_as_it_is"),
     # Faults, and how they end.
     Rule(ArmContradictory, (*_MOVING, _G.FAULTY), _G.FAULTY, "_report_contradiction"),
     Rule(ArmSwungOff, (*_MOVING, _G.FAULTY), _G.FAULTY, "_report_swung_off"),
@@ -184,10 +186,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
     | frozenset(
         {ArmContradictory, ArmLeftLimit, ArmRefitted, ArmSwungOff, SafetyLoopOccupied, TravelOver}
     ),
-    _G.FAULTY: _ANSWERS
-    | _WATCH
-    | _LOOPS
-    | frozenset({BoardReady, FireCleared, SafetyLoopCleared, TravelOver}),
+    _G.FAULTY: _ANSWERS | _WATCH | _LOOPS | frozenset({BoardReady, FireCleared, TravelOver}),
     _G.SILENT: _ANSWERS
     | _WATCH
     | _LOOPS

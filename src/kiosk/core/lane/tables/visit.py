@@ -63,6 +63,7 @@ class VisitState(Enum):
 _V = VisitState
 _UNKNOWN: Final = (_V.READING, _V.ASKING)
 _STANDING: Final = (*_UNKNOWN, _V.FINDING, _V.DUE, _V.PAYING, _V.RESOLVING, _V.HELP)
+_GOING: Final = (_V.RELEASING, _V.RELEASED)
 _ALL: Final = tuple(_V)
 _ENDS: Final = (MoneyRefused, MoneyBooked, MoneyUnresolved)
 _PRICED: Final = (_V.DUE, _V.PAYING, _V.RESOLVING)
@@ -73,7 +74,11 @@ _RULES: Final = (
     # A car comes.
     Rule(BoardReady, (_V.OUT_OF_SERVICE,), _V.READING, "_begin", when="_car_is_here"),
     Rule(BoardReady, (_V.OUT_OF_SERVICE,), _V.FREE, "_welcome"),
+    Rule(BoardReady, _STANDING, _V.VANISHED, "_doubt_presence", unless="_car_is_here"),
     Rule(BoardReady, (_V.HELP,), STAY, "_see_board_back"),
+    Rule(BoardReady, (_V.RELEASED,), _V.READING, "_begin", when="_lowered_with_car"),
+    Rule(BoardReady, (_V.RELEASED,), _V.FREE, "_welcome", when="_arm_is_lowered"),
+    Rule(BoardReady, (_V.RELEASED,), STAY, "_see_again"),
     Rule(ArmingLoopOccupied, (_V.FREE,), _V.FINDING, "_begin_read", when="_read_early"),
     Rule(ArmingLoopOccupied, (_V.FREE,), _V.ASKING, "_begin_asking", when="_camera_is_down"),
     Rule(ArmingLoopOccupied, (_V.FREE,), _V.READING, "_begin"),
@@ -120,7 +125,8 @@ _RULES: Final = (
     # It leaves.
     Rule(BarrierUp, (_V.RELEASING,), _V.RELEASED, "_drive", when="_car_is_here"),
     Rule(BarrierUp, (_V.RELEASING,), _V.FREE, "_drive_off"),
-    Rule(OpeningFailed, (_V.RELEASING, _V.RELEASED), _V.HELP, "_call_stuck"),
+    Rule(OpeningFailed, _GOING, _V.HELP, "_call_stuck", when="_car_is_here"),
+    Rule(OpeningFailed, _GOING, _V.VANISHED, "_withhold_and_doubt"),
     Rule(CarStayed, (_V.RELEASED,), _V.HELP, "_call_stayed", when="_car_is_here"),
     Rule(CarStayed, (_V.RELEASED,), _V.FREE, "_welcome"),
     Rule(ArmingLoopCleared, (_V.RELEASED,), _V.FREE, "_welcome"),
@@ -144,7 +150,8 @@ _RULES: Final = (
     Rule(HelpOver, (_V.HELP,), _V.RELEASING, "_release_stuck", when="_opens_when_stuck"),
     Rule(HelpOver, (_V.HELP,), STAY, "_call_again"),
     # The lane itself.
-    Rule(BoardSilent, (_V.FREE, _V.VANISHED, _V.RELEASED), _V.OUT_OF_SERVICE, "_close_lane"),
+    Rule(BoardSilent, (_V.FREE, _V.VANISHED), _V.OUT_OF_SERVICE, "_close_lane"),
+    Rule(BoardSilent, (_V.RELEASED,), STAY, "_see_nothing"),
     Rule(BoardSilent, (*_UNKNOWN, _V.FINDING, _V.DUE), _V.HELP, "_call_board"),
     Rule(BoardSilent, (_V.OUT_OF_SERVICE,), STAY, "_close_lane"),
     Rule(FireRaised, tuple(state for state in _V if state is not _V.FIRE), _V.FIRE, "_burn"),
@@ -213,7 +220,6 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
         {
             ArmingLoopOccupied,
             BackOutOver,
-            BoardReady,
             CarPassed,
             CarStayed,
             LaneReleased,
@@ -228,7 +234,6 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
         {
             ArmingLoopOccupied,
             BackOutOver,
-            BoardReady,
             CarPassed,
             CarStayed,
             LaneReleased,
@@ -242,7 +247,6 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
         {
             ArmingLoopOccupied,
             BackOutOver,
-            BoardReady,
             CarPassed,
             CarStayed,
             HelpOver,
@@ -256,7 +260,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
     | _TIMES
     | _STAYS
     | _GATE
-    | frozenset({ArmingLoopOccupied, BackOutOver, BoardReady, CarPassed, CarStayed, LaneReleased}),
+    | frozenset({ArmingLoopOccupied, BackOutOver, CarPassed, CarStayed, LaneReleased}),
     _V.PAYING: _PLATES
     | _TIMES
     | _STAYS
@@ -265,7 +269,6 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
         {
             ArmingLoopOccupied,
             BackOutOver,
-            BoardReady,
             BoardSilent,
             CarPassed,
             CarStayed,
@@ -283,7 +286,6 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
         {
             ArmingLoopOccupied,
             BackOutOver,
-            BoardReady,
             BoardSilent,
             CarPassed,
             CarStayed,
@@ -324,7 +326,6 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             ArmingLoopOccupied,
             BackOutOver,
             BarrierUp,
-            BoardReady,
             LaneReleased,
             OpenRequested,
             PlateEntered,
