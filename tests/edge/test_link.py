@@ -20,6 +20,7 @@ from kiosk.edge.links import Link, LinkLost, LinkState
 from kiosk.edge.links import fd_port as fd_port_room
 from kiosk.edge.links import link as link_room
 from kiosk.edge.links.fd_port import PENDING_BYTES_MAX
+from kiosk.edge.links.opening import open_port
 from kiosk_hw.ports.party import LineSettings
 
 LINE = LineSettings(9600)
@@ -507,3 +508,21 @@ def test_every_fault_of_pyserial_becomes_one_error(
         assert type(error).__name__ in watched.losses[0].why
 
     asyncio.run(run())
+
+
+def test_a_network_device_that_lost_its_power_counts_as_gone_in_seconds() -> None:
+    """It sends no FIN: only the kernel's probes find out."""
+    with listening() as (_server, port):
+        opened = open_port(f"socket://127.0.0.1:{port}", LINE)
+        try:
+            with socket.socket(fileno=os.dup(opened.fileno())) as connection:
+                tcp = socket.IPPROTO_TCP
+                assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+                quiet_s = connection.getsockopt(tcp, socket.TCP_KEEPIDLE)
+                probe_s = connection.getsockopt(tcp, socket.TCP_KEEPINTVL)
+                probes = connection.getsockopt(tcp, socket.TCP_KEEPCNT)
+                gone_ms = connection.getsockopt(tcp, socket.TCP_USER_TIMEOUT)
+        finally:
+            opened.close()
+    assert quiet_s + probe_s * probes <= 15
+    assert gone_ms == (quiet_s + probe_s * probes) * 1000
