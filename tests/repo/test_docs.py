@@ -1,0 +1,160 @@
+"""What the documents say can be done: commands parse, links lead somewhere, examples work."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from kiosk.__main__ import _parser as kiosk_parser
+from kiosk_hw import catalog
+from kiosk_sim.__main__ import _parser as kiosk_sim_parser
+from repo.tree import FOLDERS, ROOT, SOURCES, modules
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+ADDING = (ROOT / "docs" / "adding-a-device.md").read_text(encoding="utf-8")
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+PROGRAMS = {"kiosk": kiosk_parser, "kiosk-sim": kiosk_sim_parser}
+
+
+def commands(page):
+    """Every command in a fenced block: whole lines of `sh`, lines after `$` of transcripts."""
+    for kind, block in re.findall(r"^```(\w+)\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
+        for line in block.splitlines():
+            if kind == "sh" and line.strip():
+                yield line
+            elif kind == "text" and line.startswith("$ "):
+                yield line[2:]
+
+
+COMMANDS = [
+    pytest.param(line, id=f"{path.name}: {line}")
+    for path in PAGES
+    for line in commands(path.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_documented_command_is_one_that_can_be_given(line):
+    words = shlex.split(line.partition(">")[0], comments=True)
+    program, arguments = words[0], words[1:]
+    if program in PROGRAMS:
+        assert PROGRAMS[program]().parse_args(arguments)
+    elif "/" in program:
+        assert os.access(ROOT / program, os.X_OK), f"{program} is no program of this tree"
+        for path in (word for word in arguments if word.startswith("tests")):
+            assert (ROOT / path).exists(), path
+    else:
+        assert program == "mbpoll", f"nobody vouches for {program}"
+
+
+def test_the_first_screen_of_the_readme_runs_the_demonstration_and_the_tests():
+    first = list(commands(README))[:2]
+    assert [line.split()[0] for line in first] == ["scripts/demo", "scripts/test"]
+
+
+def test_the_subcommands_of_both_programs_are_in_the_readme():
+    for program, parser in PROGRAMS.items():
+        (choices,) = (action.choices for action in parser()._actions if action.dest == "command")
+        told = {line.split()[1] for line in commands(README) if line.split()[0] == program}
+        untold = set(choices) - told - {"states", "demo"}
+        assert untold == set(), f"{program} {untold}"
+
+
+def test_every_device_model_is_in_the_readme():
+    named = {name for kind in catalog.KINDS for name in catalog.names(kind)}
+    assert {name for name in named if f"`{name}`" not in README} == set()
+
+
+def anchors(page):
+    headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_link_inside_the_tree_leads_somewhere(path):
+    page = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)\s]+)\)", page):
+        if "://" in target:
+            continue
+        file, _, anchor = target.partition("#")
+        led_to = (path.parent / file).resolve() if file else path
+        assert led_to.exists(), target
+        if anchor:
+            assert anchor in anchors(led_to.read_text(encoding="utf-8")), target
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_file_that_a_page_names_is_there(path):
+    page = path.read_text(encoding="utf-8")
+    roots = [ROOT, *(ROOT / folder for folder in ("src", "src/kiosk", "hw", "simulators"))]
+    made = set(re.findall(r"^`([\w/]+\.py)`:$", page, re.MULTILINE))
+    for name in set(re.findall(r"`([\w./-]+/[\w.-]+\.(?:py|toml|md|lock))`", page)) - made:
+        assert any((root / name).exists() for root in roots), name
+
+
+def test_the_changelog_tells_of_the_version_that_is_built():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    first = re.search(r"^## \[(.+?)\]", CHANGELOG, re.MULTILINE)
+    assert first is not None
+    assert first[1] == project["version"]
+
+
+def test_the_map_of_rooms_names_folders_and_every_source_package():
+    rooms = re.findall(r"^\| `([\w/]+)` \|", README, re.MULTILINE)
+    assert rooms != []
+    assert all((ROOT / room).is_dir() for room in rooms)
+    told = [Path(room) for room in rooms]
+    strays = {path.parent for path in modules(*SOURCES) if path.name == "__init__.py"}
+    untold = {
+        p for p in strays if not any(r == p or r in p.parents or p in r.parents for r in told)
+    }
+    assert untold <= {Path("src/kiosk/screens")}
+
+
+def pytest_on(tree, *arguments):
+    """Pytest on the copy of the tree."""
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+        cwd=tree,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(str(tree / f) for f in SOURCES)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_a_device_is_added_by_following_the_page(tmp_path):
+    for folder in FOLDERS:
+        shutil.copytree(
+            ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    files = dict(re.findall(r"^`([\w/]+\.py)`:\n\n```python\n(.*?)^```", ADDING, re.M | re.S))
+    (model,) = (Path(path).stem for path in files if path.startswith("hw/"))
+    for path, code in files.items():
+        (tmp_path / path).write_text(code, encoding="utf-8")
+
+    catalogue = tmp_path / "tests/wire/test_catalog.py"
+    outcome = pytest_on(tmp_path, str(catalogue))
+    assert f"test_every_model_has_golden_frames[barriers-{model}]" in outcome.stdout
+    assert "1 failed" in outcome.stdout, "a model without golden frames must not pass"
+
+    (row,) = re.findall(r'^```python\n(    "\w+": \(.*\),\n)```', ADDING, re.M)
+    table = catalogue.read_text(encoding="utf-8").replace(
+        "GOLDEN_FILES = {\n", "GOLDEN_FILES = {\n" + row
+    )
+    catalogue.write_text(table, encoding="utf-8")
+    outcome = pytest_on(tmp_path, "tests/wire")
+    assert outcome.returncode == 0, outcome.stdout
+
+    for path in files:
+        style = [sys.executable, "-m", "ruff", "check", path]
+        assert subprocess.run(style, cwd=tmp_path, check=False).returncode == 0
