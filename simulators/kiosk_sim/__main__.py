@@ -3,23 +3,39 @@
 import json
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from io import TextIOWrapper
+from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kiosk_sim.world.cards import CardOutcome
+from kiosk_sim.world.profiles import PROFILES, TYPICAL
 
 EXITS_MAX = 10_000
+
+EVERY_S_MAX = 86_400.0
+"""The longest pause between two cars or plates: a day."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse and run; returns the exit code: 0 done, 1 something failed, 2 wrong usage."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A masked plate or a bar that this terminal cannot show must not end a run.
+        sys.stdout.reconfigure(errors="replace")
     parsed = _parser().parse_args(arguments)
     try:
         return int(parsed.run(parsed))
     except (OSError, LookupError, ValueError) as error:
-        print(f"kiosk-sim {parsed.command}: {error}", file=sys.stderr)
+        print(f"kiosk-sim {parsed.command}: {_plain(error)}", file=sys.stderr)
         return 1
+
+
+def _plain(error: Exception) -> str:
+    """The error without its number, and with the file that it is about."""
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
 
 
 def _parser() -> ArgumentParser:
@@ -29,6 +45,17 @@ def _parser() -> ArgumentParser:
     demo.set_defaults(run=_demo)
     demo.add_argument("--exits", type=_count, default=4, help="cars that leave (default 4)")
     demo.add_argument("--seed", type=int, default=7, help="one seed, one course of events")
+    demo.add_argument(
+        "--profile",
+        choices=tuple(PROFILES),
+        default=TYPICAL.name,
+        help="how fast people and devices are (default typical)",
+    )
+    demo.add_argument(
+        "--every-s",
+        type=_pause(1.0),
+        help="seconds between two cars (default 9; with --virtual 18)",
+    )
     demo.add_argument("--virtual", action="store_true", help="in virtual time, in this process")
     demo.add_argument("--json", action="store_true", help="with --virtual: one JSON object")
     demo.add_argument("--serve", action="store_true", help="keep the lane running afterwards")
@@ -42,12 +69,14 @@ def _parser() -> ArgumentParser:
     camera = _served(commands.add_parser("camera", help="a plate camera, until stopped"))
     camera.set_defaults(run=_camera)
     camera.add_argument("--model", default="stx_etx", help="a model of the catalog")
-    camera.add_argument("--every-s", type=float, default=5.0, help="seconds between two plates")
+    camera.add_argument("--every-s", type=_pause(0.1), default=5.0, help="between two plates")
     lane = commands.add_parser("lane", help="all devices of a lane, and the kiosk.toml for them")
     lane.set_defaults(run=_lane)
     lane.add_argument("--folder", type=Path, required=True, help="ports and kiosk.toml go here")
     lane.add_argument("--tcp", metavar="HOST", help="on sockets of this host instead of ptys")
-    lane.add_argument("--every-s", type=float, default=0.0, help="a car every so often (0: none)")
+    lane.add_argument(
+        "--every-s", type=_pause(0.0), default=0.0, help="a car every so often (0: none)"
+    )
     lane.add_argument("--seed", type=int, default=7)
     return parser
 
@@ -65,6 +94,21 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _pause(low_s: float) -> Callable[[str], float]:
+    """The type of an option that takes seconds from `low_s` to a day."""
+
+    def seconds(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if not (isfinite(value) and low_s <= value <= EVERY_S_MAX):
+            raise ArgumentTypeError(f"expected {low_s:g} to {EVERY_S_MAX:g} seconds, got {text!r}")
+        return value
+
+    return seconds
+
+
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not (host and port.isdecimal() and int(port) <= 65535):
@@ -75,19 +119,23 @@ def _address(text: str) -> tuple[str, int]:
 def _demo(parsed: Namespace) -> int:
     if parsed.virtual:
         return _virtual(parsed)
-    from kiosk_sim.site.demo import Demo
+    from kiosk_sim.site.demo import HEADWAY_S, Demo
+    from kiosk_sim.site.stopping import stopped_by_signals
 
-    with TemporaryDirectory(prefix="kiosk-demo-") as folder:
-        return min(
-            Demo(Path(folder), parsed.seed, sys.stdout).run(parsed.exits, serve=parsed.serve), 1
-        )
+    demo = Demo(parsed.seed, sys.stdout, PROFILES[parsed.profile])
+    headway_s = parsed.every_s or HEADWAY_S
+    # Told of signals before there is a folder, so that none is left behind.
+    with stopped_by_signals(demo.stop), TemporaryDirectory(prefix="kiosk-demo-") as folder:
+        return min(demo.run(Path(folder), parsed.exits, headway_s, serve=parsed.serve), 1)
 
 
 def _virtual(parsed: Namespace) -> int:
     from kiosk_sim.site.campaign import run
+    from kiosk_sim.site.scenario import HEADWAY_S
     from kiosk_sim.site.virtual_lane import LanePlan
 
-    outcome = run(LanePlan(seed=parsed.seed), parsed.exits)
+    plan = LanePlan(seed=parsed.seed, profile=PROFILES[parsed.profile])
+    outcome = run(plan, parsed.exits, headway_s=parsed.every_s or HEADWAY_S)
     record = outcome.as_record()
     if parsed.json:
         print(json.dumps(record))

@@ -12,13 +12,14 @@ from typing import Any, Final, TextIO
 from kiosk.core.records import Batch, Stay, StayOpened
 from kiosk.edge.store.store import Store
 from kiosk_hw.ports.money import Money
+from kiosk_hw.ports.party import NEVER
 from kiosk_hw.ports.plate import PlateText
 from kiosk_sim.devices.camera import Outcome
 from kiosk_sim.site.scenario import DEMO_TARIFF, Guest, Kind, guests
 from kiosk_sim.site.screen_watcher import ScreenWatcher
 from kiosk_sim.site.served_lane import ServedLane
-from kiosk_sim.site.single import stopped_by_signals
 from kiosk_sim.world.ledger import ExitRecord
+from kiosk_sim.world.profiles import TYPICAL, Profile
 from kiosk_sim.world.traffic import Visit
 
 GOAL_S: Final = 10.0
@@ -42,40 +43,60 @@ _UNREAD: Final = 2
 
 
 class Demo:
-    """One run of the demonstration in `folder`, which holds ports, store and configuration."""
+    """One run of the demonstration."""
 
-    def __init__(self, folder: Path, seed: int, out: TextIO) -> None:
-        self._folder = folder
+    def __init__(self, seed: int, out: TextIO, profile: Profile = TYPICAL) -> None:
         self._seed = seed
         self._out = out
-        self._lane = ServedLane(seed)
+        self._lane = ServedLane(seed, profile)
         self._reported = 0
+        self._stops = 0
+        self._stop_by_s = NEVER
+        self._leaving = False
         self._arriving: tuple[Guest, ...] = ()
 
-    def run(self, exits: int, *, serve: bool) -> int:
+    def run(self, folder: Path, exits: int, headway_s: float, *, serve: bool) -> int:
         """Let `exits` cars leave, then stop, or serve on; returns the number of exits that failed.
 
         The controller is started as anybody would start it: `kiosk run --config kiosk.toml`.
+        Ports, store and configuration are in `folder`.
         """
-        ports = self._lane.on_ptys(self._folder)
-        config = self._folder / "kiosk.toml"
-        config.write_text(self._lane.kiosk_toml(ports, self._folder), encoding="utf-8")
-        self._announce(exits)
+        with self._lane.host:
+            self._drive(folder, exits, headway_s, serve)
+        return self._verdict(exits)
+
+    def stop(self) -> None:
+        """Asked to end: the controller goes first, so that it can say goodbye to its devices.
+
+        Asked again, everything goes at once.
+        """
+        self._stops += 1
+        self._stop_by_s = min(self._stop_by_s, self._lane.host.now() + STOP_S)
+        if self._stops > 1:
+            self._lane.host.stop()
+
+    def _drive(self, folder: Path, exits: int, headway_s: float, serve: bool) -> None:
+        ports = self._lane.on_ptys(folder)
+        config = folder / "kiosk.toml"
+        config.write_text(self._lane.kiosk_toml(ports, folder), encoding="utf-8")
+        self._announce(folder, exits, headway_s)
         self._say(f"devices   {', '.join(f'{name} {path}' for name, path in ports.items())}")
         self._say(f"controller kiosk run --config {config}")
-        watcher = ScreenWatcher(self._folder / "screen.sock", self._lane.world, self._see)
+        watcher = ScreenWatcher(folder / "screen.sock", self._lane.world, self._see)
         self._lane.world.on_answer(watcher.type_plate)
         self._lane.host.add(watcher)
         self._lane.after_turn = lambda now: self._after_turn(now, exits, serve)
-        with self._lane.host as host, stopped_by_signals(host.stop), self._controller(config):
-            host.run(None if serve else FIRST_CAR_S + exits * EXIT_S_MAX)
-        return self._verdict(exits)
+        if self._stops:
+            return
+        with self._controller(config):
+            limit_s = self._arriving[-1].at_s + exits * EXIT_S_MAX
+            self._lane.host.run(None if serve else limit_s)
 
     # Before.
 
-    def _announce(self, exits: int) -> None:
+    def _announce(self, folder: Path, exits: int, headway_s: float) -> None:
         self._arriving = tuple(
-            guests(Random(self._seed), exits, KINDS, headway_s=HEADWAY_S, from_s=FIRST_CAR_S)
+            guests(Random(self._seed), exits, KINDS, headway_s=headway_s, from_s=FIRST_CAR_S)
         )
         started = datetime.now(UTC)
         moment = started
@@ -83,7 +104,7 @@ class Demo:
         def wall() -> datetime:
             return moment
 
-        store = Store(self._folder / "state", wall=wall)
+        store = Store(folder / "state", wall=wall)
         for number, guest in enumerate(self._arriving):
             comes = started + timedelta(seconds=guest.at_s)
             entered = comes - timedelta(seconds=guest.stayed_s)
@@ -124,11 +145,15 @@ class Demo:
         while self._reported < len(finished):
             self._report(finished[self._reported], self._arriving[self._reported])
             self._reported += 1
-        if self._process.poll() is not None:
+        if self._process.poll() is not None or now >= self._stop_by_s:
             self._lane.host.stop()
-        elif self._reported >= exits and not serve and self._rests():
-            # The devices serve on until the controller has said goodbye to them.
-            self._process.terminate()
+        elif not self._leaving:
+            self._leaving = self._stops > 0 or (
+                self._reported >= exits and not serve and self._rests()
+            )
+            if self._leaving:
+                # The devices serve on until the controller has said goodbye to them.
+                self._process.terminate()
 
     def _rests(self) -> bool:
         """The last order is booked and the arm is down again."""

@@ -7,7 +7,7 @@ from typing import TextIO
 from kiosk_hw.ports.party import NEVER
 from kiosk_sim.site.scenario import Plates
 from kiosk_sim.site.served_lane import ServedLane
-from kiosk_sim.site.single import stopped_by_signals
+from kiosk_sim.site.stopping import stopped_by_signals
 from kiosk_sim.world.lane_world import LaneWorld
 from kiosk_sim.world.traffic import Visit
 

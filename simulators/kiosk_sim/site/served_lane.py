@@ -12,6 +12,7 @@ from kiosk_sim.devices.terminal.settings import TerminalSettings
 from kiosk_sim.devices.terminal.terminal import SimulatedTerminal
 from kiosk_sim.wires.real_time import RealTimeHost
 from kiosk_sim.wires.sides import DeviceSide
+from kiosk_sim.world.car import READ_ON_LOOP, Geometry
 from kiosk_sim.world.lane_world import LaneWorld
 from kiosk_sim.world.ledger import Share
 from kiosk_sim.world.profiles import TYPICAL, Profile
@@ -57,9 +58,11 @@ listen = "unix:{screen}"
 class ServedLane:
     """World, board, camera and terminal in one real-time host; `run` serves until stopped."""
 
-    def __init__(self, seed: int, profile: Profile = TYPICAL) -> None:
+    def __init__(
+        self, seed: int, profile: Profile = TYPICAL, geometry: Geometry = READ_ON_LOOP
+    ) -> None:
         rng = Random(seed)
-        self.world = LaneWorld(rng, profile)
+        self.world = LaneWorld(rng, profile, geometry=geometry)
         self.board = RelayBoard(self.world.inputs, self.world.relay)
         sight = Sight(read_s=profile.plate_read_s)
         self.camera = SimulatedCamera(STX_ETX, rng, self.world.ledger.book, sight)

@@ -1,6 +1,5 @@
 """One simulated device by itself, for foreign clients: it serves until stopped."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -15,6 +14,7 @@ from kiosk_sim.devices.relay_board import RelayBoard
 from kiosk_sim.devices.terminal.settings import TerminalSettings
 from kiosk_sim.devices.terminal.terminal import SimulatedTerminal
 from kiosk_sim.site.scenario import Plates
+from kiosk_sim.site.stopping import stopped_by_signals
 from kiosk_sim.wires.real_time import RealTimeHost
 from kiosk_sim.wires.sides import DeviceSide
 from kiosk_sim.world.cards import Card, CardOutcome
@@ -133,24 +133,3 @@ def _serve(
 
 def _book_nothing(share: Share, start_s: float, end_s: float, what: str) -> None:
     """Nobody keeps the seconds of a device by itself."""
-
-
-class stopped_by_signals:
-    """While inside, SIGTERM and SIGINT call `stop`; before and after they do what they did."""
-
-    def __init__(self, stop: Callable[[], None]) -> None:
-        self._stop = stop
-
-    def __enter__(self) -> None:
-        from signal import SIGINT, SIGTERM, signal
-
-        self._before = {number: signal(number, self._stopped) for number in (SIGINT, SIGTERM)}
-
-    def __exit__(self, *raised: object) -> None:
-        from signal import signal
-
-        for number, handler in self._before.items():
-            signal(number, handler)
-
-    def _stopped(self, number: int, frame: object) -> None:
-        self._stop()

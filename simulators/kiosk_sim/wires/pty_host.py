@@ -8,10 +8,13 @@ import os
 import termios
 import tty
 from pathlib import Path
+from typing import Final
 
 from kiosk_hw.ports.party import LineSettings
 from kiosk_sim.wires.paced import READ_BYTES, PacedLine
 from kiosk_sim.wires.sides import DeviceSide
+
+PTYS: Final = "/dev/pts/"
 
 _BAUDS = {
     getattr(termios, name): int(name[1:])
@@ -21,9 +24,11 @@ _BAUDS = {
 
 
 class PtyPort:
-    """One device on one pty. Raises FileExistsError if `path` is something else than a link.
+    """One device on one pty; `path` becomes a link to it.
 
-    The pty stays open while clients come and go: a device on RS-485 does not notice them either.
+    A link to a pty or to nothing is replaced, whoever left it; for anything else at `path`
+    FileExistsError is raised, for it may be somebody's file or device. The pty stays open while
+    clients come and go: a device on RS-485 does not notice them either.
     """
 
     def __init__(self, device: DeviceSide, path: str | Path, now: float) -> None:
@@ -32,6 +37,7 @@ class PtyPort:
         self.unheard = 0
         """Bytes dropped because no client took them for so long that the pty is full."""
         self._line = PacedLine(device)
+        self._make_way()
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)
@@ -97,9 +103,21 @@ class PtyPort:
             settings[4] = settings[5] = speeds[0]
             termios.tcsetattr(self._slave, termios.TCSANOW, settings)
 
-    def _link(self) -> None:
-        if self.path.is_symlink():
+    def _make_way(self) -> None:
+        """Remove the link that a killed simulator left."""
+        if self.path.is_symlink() and (
+            not self.path.exists() or os.readlink(self.path).startswith(PTYS)
+        ):
             self.path.unlink()
+        elif os.path.lexists(self.path):
+            raise FileExistsError(
+                f"{self.path}: expected no file or an old link to a pty, found something else;"
+                " choose another path"
+            )
+        elif not self.path.parent.is_dir():
+            raise FileNotFoundError(f"{self.path}: there is no folder {self.path.parent}")
+
+    def _link(self) -> None:
         try:
             self.path.symlink_to(self._target)
         except OSError:
