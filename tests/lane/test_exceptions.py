@@ -14,12 +14,14 @@ from kiosk.core.records import (
     StayOpened,
 )
 from kiosk.core.settings import LaneSettings, WhenStuck
+from kiosk_hw.cameras.stx_etx import DEVICE as STX_ETX
 from kiosk_hw.ports.plate import PlateText
 from kiosk_sim.devices.camera import Outcome
 from kiosk_sim.site.scenario import Kind
 from kiosk_sim.site.virtual_lane import LanePlan
 from kiosk_sim.world.cards import Card, CardOutcome
 from kiosk_sim.world.driver import Habits
+from kiosk_sim.world.traffic import Visit
 from lane.watched_lane import READY_S, Fate, WatchedLane, all_is_well
 
 STANDS_S = READY_S + 7.0
@@ -108,9 +110,7 @@ def test_a_misread_plate_that_fits_two_cars_is_asked_for():
 
 
 def _telegram(plate: str) -> bytes:
-    from kiosk_hw.cameras.stx_etx import DEVICE
-
-    return DEVICE.encode_read(PlateText(plate), None, 0.9, uncertain=False, number=1)
+    return STX_ETX.encode_read(PlateText(plate), None, 0.9, uncertain=False, number=1)
 
 
 @pytest.mark.parametrize("settings", [LaneSettings(), CALLS], ids=["opens", "calls"])
@@ -118,7 +118,7 @@ def test_a_car_without_a_stay_is_asked_twice_and_then_a_person_is_called(setting
     lane = WatchedLane(LanePlan(settings=settings))
     stranger = "沪B11111"
     habits = Habits(typed="沪B22222")
-    lane.lane.world.arrive(_visit(stranger, habits))
+    lane.lane.world.arrive(Visit(stranger, READY_S, habits=habits))
     lane.lane.shell.touched()
     lane.run_until(lambda: bool(lane.rang("help:no-stay")), 60.0)
     # The driver's typing is played once; the second answer comes from here.
@@ -140,12 +140,6 @@ def test_a_car_without_a_stay_is_asked_twice_and_then_a_person_is_called(setting
         assert reasons(lane) == [OpeningReason.MANUAL]
         assert lane.stood[0].passed
     all_is_well(lane, 1.5 + 15.0 + 60.0 + 10.0)
-
-
-def _visit(plate: str, habits: Habits):
-    from kiosk_sim.world.traffic import Visit
-
-    return Visit(plate, READY_S, habits=habits)
 
 
 def test_a_driver_who_types_nothing_gets_a_person_within_the_answer_time():

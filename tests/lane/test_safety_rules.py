@@ -12,13 +12,16 @@ from kiosk.core.records import (
     OpeningReason,
     PaymentBooked,
     PaymentRefused,
+    StayOpened,
 )
 from kiosk.core.settings import LaneSettings, WhenStuck
+from kiosk_hw.ports.plate import PlateText
 from kiosk_sim.site.scenario import Kind
 from kiosk_sim.site.virtual_lane import LanePlan
 from kiosk_sim.world.arm import Motion
 from kiosk_sim.world.driver import Habits
 from kiosk_sim.world.profiles import TYPICAL
+from kiosk_sim.world.traffic import Visit
 from lane.watched_lane import WatchedLane, all_is_well, nothing_dangerous
 
 MOMENTS_S = {
@@ -373,7 +376,7 @@ def test_a_car_that_backs_out_after_it_paid_leaves_later_without_paying_again():
     lane.run(100.0)
     assert taken(lane) == 500
     assert not lane.closed(), lane.story()
-    lane.lane.world.arrive(_again(plate, 100.0))
+    lane.lane.world.arrive(Visit(plate, 100.0))
     lane.lane.shell.touched()
     lane.run(140.0)
     assert taken(lane) == 500
@@ -381,12 +384,6 @@ def test_a_car_that_backs_out_after_it_paid_leaves_later_without_paying_again():
     assert reasons == [OpeningReason.PAID, OpeningReason.PREPAID], lane.story()
     assert lane.closed() == [ClosingReason.LEFT]
     all_is_well(lane, 15.0)
-
-
-def _again(plate: str, at_s: float):
-    from kiosk_sim.world.traffic import Visit
-
-    return Visit(plate, at_s)
 
 
 def test_an_arm_that_comes_down_before_the_paid_car_has_left_goes_up_again_without_a_fee():
@@ -467,3 +464,59 @@ def test_a_slow_arm_is_waited_for():
     assert lane.closed() == [ClosingReason.LEFT]
     assert not lane.alarms
     all_is_well(lane, 30.0)
+
+
+# A car that is released while the one before it still crawls under the arm.
+
+
+def behind_a_crawler(plan: LanePlan | None = None) -> WatchedLane:
+    """Runs up to the moment at which the second car's opening waits for the first to pass."""
+    lane = WatchedLane(plan)
+    plate = "沪C12345"
+    lane.lane._do((StayOpened("", "s-crawler", PlateText(plate), "car"),))
+    lane.lane.world.arrive(Visit(plate, 8.0, acceleration_mps2=0.12))
+    lane.expect(Kind.FREE, 8.0)
+    waits = lane.run_until(
+        lambda: lane.state("gate") == "passing" and lane.state("visit") == "releasing", 60.0
+    )
+    assert waits, lane.story()
+    assert len(lane.pulses) == 1
+    return lane
+
+
+def test_a_car_released_behind_a_crawling_one_gets_its_own_opening_when_that_has_passed():
+    lane = behind_a_crawler()
+    lane.run(lane.now + 40.0)
+    assert lane.closed() == [ClosingReason.LEFT] * 2, lane.story()
+    assert len(lane.pulses) == 2
+    all_is_well(lane, 60.0)
+
+
+def test_fire_takes_back_an_opening_that_waits_behind_a_crawling_car():
+    lane = behind_a_crawler(CLOSES_BY_TIME)
+    fire(lane, True)
+    lane.run(lane.now + 40.0)
+    assert all(car.passed for car in lane.stood), lane.story()
+    fire(lane, False)
+    lane.run(lane.now + 1.0)
+    lane.lane.tell(LaneReleased("technician"))
+    leaves_normally(lane, lane.now + 30.0)
+    pulses = len(lane.pulses)
+    leaves_normally(lane, lane.now + 20.0)
+    assert len(lane.pulses) == pulses + 1, f"an opening for nobody{lane.story()}"
+    all_is_well(lane, 60.0)
+
+
+@pytest.mark.parametrize("away_s", [0.3, 3.0, 30.0])
+def test_a_board_lost_behind_a_crawling_car_opens_for_nobody_who_is_gone(away_s):
+    lane = behind_a_crawler(CLOSES_BY_TIME)
+    lane.lane.shell.unplug("barrier")
+    lane.run(lane.now + away_s)
+    lane.lane.shell.plug("barrier")
+    lane.run(lane.now + 200.0)
+    assert all(car.passed for car in lane.stood), lane.story()
+    leaves_normally(lane, lane.now + 1.0)
+    pulses = len(lane.pulses)
+    leaves_normally(lane, lane.now + 1.0)
+    assert len(lane.pulses) == pulses + 1, f"an opening for nobody{lane.story()}"
+    all_is_well(lane, 150.0)

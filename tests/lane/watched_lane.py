@@ -3,6 +3,7 @@
 It also plays the store's part in a fault: a batch may fail, or the process may die around it.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -82,6 +83,8 @@ class WatchedLane:
         self.alarms: list[tuple[float, Any]] = []
         self.pulses: list[tuple[float, int]] = []
         """When a pulse was given, and how many openings the journal held by then."""
+        self.paying = 0
+        """Cars that came to pay by card."""
         self.outputs_used = 0
         """The outputs that were ever switched on, output 1 in bit 0."""
         self.stood: list[Stood] = []
@@ -99,6 +102,7 @@ class WatchedLane:
         """A car comes; says its plate. `habits` and `cards` are the driver's."""
         plate = more.pop("plate", None) or self._plates.next()
         habits = more.pop("habits", Habits())
+        self.paying += kind is Kind.CARD
         self.lane.expect(Guest(plate, kind, at_s, habits, **more))
         return plate
 
@@ -292,30 +296,29 @@ def books_are_honest(lane: WatchedLane) -> None:
     terminal = lane.lane.terminal
     if terminal is None:
         return
-    stay_of = {row.order_id: row.stay_id for row in lane.written(PaymentIntended)}
-    order_of = {
-        row.receipt_no: row.order_id
-        for kind in (PaymentHeld, PaymentBooked)
-        for row in lane.written(kind)
-    }
-    settled_by_hand = {row.order_id for row in lane.written(PaymentUnresolved)}
+    booked = {row.receipt_no: row.order_id for row in lane.written(PaymentBooked)}
+    held = {row.receipt_no: row.order_id for row in lane.written(PaymentHeld)}
+    by_hand = {row.order_id for row in lane.written(PaymentUnresolved)}
     reversed_ = {row.order_id for row in lane.written(PaymentReversed)}
-    charged: dict[str, int] = {}
-    for booking in terminal.books.bookings:
-        if booking.reversed:
+    stay_of = {row.order_id: row.stay_id for row in lane.written(PaymentIntended)}
+    taken = {one.receipt_no: one for one in terminal.books.bookings if not one.reversed}
+    for receipt_no, order in booked.items():
+        claimed = order not in reversed_ and order not in by_hand
+        assert not claimed or receipt_no in taken, (
+            f"no money for receipt {receipt_no}{lane.story()}"
+        )
+    charged: Counter[str] = Counter()
+    for receipt_no, booking in taken.items():
+        if booking is terminal.books.newest() and not booking.settled:
+            # The next payment tells the terminal whether we know this one (PA00P015 4.2).
             continue
-        order = order_of.get(booking.receipt_no)
-        if order is None:
-            # Booked, and the lane never heard of it: an order must be on the operator's list.
-            assert settled_by_hand or not booking.settled, lane.story()
+        order = booked.get(receipt_no) or held.get(receipt_no)
+        if order is None or order in by_hand:
+            assert by_hand, f"receipt {receipt_no} is on nobody's list{lane.story()}"
             continue
         assert order not in reversed_, lane.story()
-        stay = stay_of[order]
-        if order not in settled_by_hand:
-            charged[stay] = charged.get(stay, 0) + 1
-            assert _opened_for(lane, stay) or not booking.settled, (
-                f"charged without an opened barrier{lane.story()}"
-            )
+        charged[stay_of[order]] += 1
+        assert _opened_for(lane, stay_of[order]), f"charged for a closed barrier{lane.story()}"
     assert all(times == 1 for times in charged.values()), f"charged twice{lane.story()}"
 
 

@@ -352,6 +352,9 @@ class Gate(Stateful):
     # Fire.
 
     def _hold(self, event: Any) -> None:
+        """Whoever waits for an opening goes now; nothing is opened for them afterwards."""
+        while self._queued:
+            self.desk.passages.pop(self._queued.popleft().exit_id, None)
         self.desk.order_at_once(BARRIER, HoldOpen())
         self.desk.write(OpeningOrdered("", None, OpeningReason.FIRE))
         self.desk.stop_waiting(TravelOver, LeaveOver, PassOver)

@@ -215,9 +215,18 @@ class Till(Stateful):
         self.desk.write(
             PaymentHeld(order.exit_id, order.order_id, receipt.receipt_no, receipt.trace_no)
         )
+        self._note_gap(order, receipt.receipt_no)
         self._clock("release", Share.MACHINE)
         self.desk.post(MoneyHeld(order.order_id))
         self.desk.step("till.charge.held", order.exit_id)
+
+    def _note_gap(self, order: OpenOrder, receipt_no: int) -> None:
+        """A number between the last receipt and ours: a refused payment that may yet have come
+        true. Terminals number much that is no booking, so that it is noted and alarms nobody."""
+        last = order.last_receipt_no
+        if last is not None and receipt_no > last + 1:
+            why = f"receipts {last + 1} to {receipt_no - 1} of the terminal are none of ours"
+            self.desk.note("receipt-gap", why, order.exit_id)
 
     def _issue(self, event: GoodsIssued) -> None:
         self.order = replace(self._in_hand(), barrier_opened=True)
