@@ -172,7 +172,7 @@ class BarrierBoard:
             self._finished(finished, now)
         if self._start_at <= now:
             self._start(now)
-        if self.contact.deadline() <= now:
+        if self.contact.due <= now:
             self.contact.tick(now)
             self._set_pace(now)
         if self._close.is_due(now):
@@ -186,7 +186,7 @@ class BarrierBoard:
         return min(
             self.host.deadline(),
             self._polls.due,
-            self.contact.deadline(),
+            self.contact.due,
             self._close.deadline(),
             self._start_at,
             self._pending_at,

@@ -1,7 +1,7 @@
 """The verbs of every party: time comes in as an argument, bytes and events go out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 NEVER = float("inf")
@@ -17,11 +17,13 @@ class LineSettings:
     parity: str = "N"
     stop_bits: int = 1
 
-    @property
-    def char_s(self) -> float:
-        """The seconds that one character takes on the line, start bit and all."""
+    char_s: float = field(init=False, repr=False, compare=False)
+    """The seconds that one character takes on the line, start bit and all."""
+
+    def __post_init__(self) -> None:
         parity_bits = 0 if self.parity == "N" else 1
-        return (1 + self.data_bits + parity_bits + self.stop_bits) / self.baud
+        char_bits = 1 + self.data_bits + parity_bits + self.stop_bits
+        object.__setattr__(self, "char_s", char_bits / self.baud)
 
     def __str__(self) -> str:
         return f"{self.baud} {self.data_bits}{self.parity}{self.stop_bits}"

@@ -137,7 +137,7 @@ class RelayBoard:
             self._end_frame(self._frame_end_s)
         if self._reply_at_s <= now:
             self._send(now)
-        if self.map.deadline() <= now:
+        if self.map.due_s <= now:
             self.map.tick(now)
         if self.map.next_line is not None and not self._reply and self._bus_free_s <= now:
             self.line, self.map.next_line = self.map.next_line, None
@@ -145,7 +145,7 @@ class RelayBoard:
 
     def deadline(self) -> float:
         """When `tick` must be called next."""
-        due = min(self._frame_end_s, self._reply_at_s, self.map.deadline())
+        due = min(self._frame_end_s, self._reply_at_s, self.map.due_s)
         if self.map.next_line is not None and not self._reply:
             due = min(due, self._bus_free_s)
         return due

@@ -76,7 +76,8 @@ class RelayMap:
         self._inputs = inputs
         self._on_relay = on_relay
         self._ends_s = [NEVER] * profile.outputs
-        self._due_s = NEVER
+        self.due_s = NEVER
+        """When the next flash ends."""
 
     def obey(self, unit: int, request: Request, now: float) -> Response | None:
         """Do what the request says. None where a broadcast wants no answer."""
@@ -86,17 +87,13 @@ class RelayMap:
 
     def tick(self, now: float) -> None:
         """It is `now`: flashes end, each at its own time."""
-        while self._due_s <= now:
-            at_s = self._due_s
+        while self.due_s <= now:
+            at_s = self.due_s
             for number, end_s in enumerate(self._ends_s):
                 if end_s == at_s:
                     self._ends_s[number] = NEVER
                     self._switch(number, not self.relays >> number & 1, at_s)
-            self._due_s = min(self._ends_s)
-
-    def deadline(self) -> float:
-        """When the next flash ends."""
-        return self._due_s
+            self.due_s = min(self._ends_s)
 
     def drop_out(self, now: float) -> None:
         """The supply is gone: every relay falls back."""
@@ -185,12 +182,12 @@ class RelayMap:
     def _flash(self, number: int, to_state: bool, steps: int, now: float) -> None:
         self._set(number, to_state, now)
         self._ends_s[number] = now + steps * self._profile.flash_step_ms / 1000
-        self._due_s = min(self._ends_s)
+        self.due_s = min(self._ends_s)
 
     def _set(self, number: int, on: bool, now: float) -> None:
         """A plain write ends a flash of the same relay."""
         self._ends_s[number] = NEVER
-        self._due_s = min(self._ends_s)
+        self.due_s = min(self._ends_s)
         if bool(self.relays >> number & 1) is not on:
             self._switch(number, on, now)
 

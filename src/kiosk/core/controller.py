@@ -22,6 +22,9 @@ EVENTS_PER_TURN_MAX: Final = 1000
 SHOWS_MAX: Final = 4096
 """Shows kept for a shell that does not fetch them; the oldest go first."""
 
+_LANE: Final = "the lane"
+"""Where the lane's own deadline stands, after those of the ports: they have their say first."""
+
 
 @dataclass(slots=True)
 class Turn:
@@ -77,7 +80,7 @@ class Controller:
         """Turns that the store has not carried out, in the order in which they were decided."""
         self._in_hand: Turn | None = None
         self._due = {port: party.deadline() for port, party in self.parties.items()}
-        self._lane_due = NEVER
+        self._due[_LANE] = NEVER
         self._collect(0.0)
 
     def __repr__(self) -> str:
@@ -109,18 +112,20 @@ class Controller:
     def tick(self, now: float) -> None:
         """It is `now`: tick whoever is due."""
         for port, due in self._due.items():
-            if due <= now:
-                events = self.parties[port].tick(now)
-                if events:
-                    self._pass_on(events, now)
-                self._look_at(port)
-        if self._lane_due <= now:
-            self.lane.tick(now)
-            self._collect(now)
+            if due > now:
+                continue
+            if port is _LANE:
+                self.lane.tick(now)
+                self._collect(now)
+                continue
+            events = self.parties[port].tick(now)
+            if events:
+                self._pass_on(events, now)
+            self._look_at(port)
 
     def deadline(self) -> float:
         """When `tick` must be called next."""
-        return min((self._lane_due, *self._due.values()))
+        return min(self._due.values())
 
     # What goes out.
 
@@ -170,7 +175,7 @@ class Controller:
 
     def _collect(self, now: float) -> None:
         turn = self.lane.take()
-        self._lane_due = self.lane.deadline()
+        self._due[_LANE] = self.lane.deadline()
         if not turn:
             return
         self.shows.extend(turn.shows)

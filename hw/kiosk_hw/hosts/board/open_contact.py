@@ -78,7 +78,8 @@ class OpenContact:
             self._open = Job(unit, on, attempts_max=many, urgent=True)
         self._exits = Exits()
         self._sends = 0
-        self._due = NEVER
+        self.due = NEVER
+        """When `tick` must be called next."""
         self._pulse_over_at = 0.0
 
     def __repr__(self) -> str:
@@ -91,8 +92,8 @@ class OpenContact:
     def ask_pulse(self, exit_id: str, now: float) -> BarrierEvent | None:
         """Give this exit its one pulse. A repeat only hears the outcome again, if there is one."""
         outcome = self._exits.ask(exit_id)
-        if self.phase is Phase.HOLDING and self._due != NEVER:
-            self._due = now
+        if self.phase is Phase.HOLDING and self.due != NEVER:
+            self.due = now
         self._send_next(now)
         return outcome
 
@@ -127,7 +128,7 @@ class OpenContact:
 
     def abandon(self) -> list[BarrierEvent]:
         """The board is away, its jobs are gone: what it did is not known. A hold stays wanted."""
-        self._due = NEVER
+        self.due = NEVER
         if self.phase is not Phase.HOLDING:
             self.phase = Phase.RESTING
         return self._exits.abandoned()
@@ -148,14 +149,14 @@ class OpenContact:
                 if _is_done(finished):
                     self._pause(now)
                 else:
-                    self._due = now
+                    self.due = now
             case _:
                 pass
         return []
 
     def tick(self, now: float) -> None:
         """Whatever is due: a pulse is over, a hold wants its refreshing, a switch another try."""
-        if self._due > now:
+        if self.due > now:
             return
         match self.phase:
             case Phase.HOLDING:
@@ -166,12 +167,8 @@ class OpenContact:
                 self._switch(Phase.RELEASING, self._off, now)
             case _:
                 self.phase = Phase.RESTING
-                self._due = NEVER
+                self.due = NEVER
                 self._send_next(now)
-
-    def deadline(self) -> float:
-        """When `tick` must be called next."""
-        return self._due
 
     def _send_next(self, now: float) -> None:
         if self.phase is Phase.RESTING and self._exits.begin_next():
@@ -184,12 +181,12 @@ class OpenContact:
 
     def _switch(self, phase: Phase, job: Job, now: float) -> None:
         self.phase = phase
-        self._due = NEVER
+        self.due = NEVER
         self._host.submit(job, now)
 
     def _pause(self, now: float) -> None:
         self.phase = Phase.PAUSING
-        self._due = now + PULSE_GAP_S
+        self.due = now + PULSE_GAP_S
 
     def _heard_of_open(self, finished: Finished, now: float) -> list[BarrierEvent]:
         if _is_done(finished):
@@ -220,17 +217,17 @@ class OpenContact:
 
     def _runs(self, outcome: Outcome, now: float) -> list[BarrierEvent]:
         self.phase = Phase.RUNNING
-        self._due = max(now, self._pulse_over_at)
+        self.due = max(now, self._pulse_over_at)
         return self._exits.ended(outcome)
 
     def _held(self, finished: Finished, now: float) -> list[BarrierEvent]:
         if not _is_done(finished):
-            self._due = now
+            self.due = now
             return []
-        self._due = now + HOLD_REFRESH_S
+        self.due = now + HOLD_REFRESH_S
         if now < self._pulse_over_at:
             # The board's timer of an earlier pulse may switch the held relay off.
-            self._due = min(self._due, self._pulse_over_at)
+            self.due = min(self.due, self._pulse_over_at)
         return self._exits.all_served()
 
 
