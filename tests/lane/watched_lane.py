@@ -26,6 +26,7 @@ from kiosk.core.records import (
     StoreFailed,
 )
 from kiosk.core.shows import AlarmChanged
+from kiosk.edge.store.store import Store
 from kiosk_hw.ports.party import NEVER, LineSettings
 from kiosk_sim.site.scenario import Guest, Kind, Plates
 from kiosk_sim.site.virtual_lane import LanePlan, VirtualLane
@@ -76,7 +77,10 @@ class WatchedLane:
     """
 
     def __init__(
-        self, plan: LanePlan | None = None, fate: Callable[[int, Batch], Fate] | None = None
+        self,
+        plan: LanePlan | None = None,
+        fate: Callable[[int, Batch], Fate] | None = None,
+        store: Store | None = None,
     ) -> None:
         self.rows: list[tuple[float, Row]] = []
         self.batches = 0
@@ -90,6 +94,8 @@ class WatchedLane:
         self.stood: list[Stood] = []
         self._fate = fate or (lambda number, batch: Fate.WRITTEN)
         self._alarms_seen = 0
+        self._store = store
+        """The store of a site, where several lanes share one."""
         self._cars: set[int] = set()
         self._arrived = 0
         self.plan = plan or LanePlan(seed=7)
@@ -224,7 +230,7 @@ class WatchedLane:
             return [StoreFailed("the disk is full")]
         if fate is Fate.CRASH_BEFORE:
             raise Crash
-        answers = self.lane.store.carry_out(batch)
+        answers = (self._store or self.lane.store).carry_out(batch)
         self.rows += [(self.now, row) for row in batch.rows]
         if fate is Fate.CRASH_AFTER:
             raise Crash

@@ -85,6 +85,10 @@ class Entry(CarAtLoop):
         if event.stay_id is not None:
             self._close_never_entered(event.exit_id, event.stay_id)
 
+    def _undo_stay_and_welcome(self, event: CarStayed) -> None:
+        self._undo_stay(event)
+        self._welcome(event)
+
     def _undo_own_stay(self) -> None:
         car = self._car()
         if car.stay_id is not None:

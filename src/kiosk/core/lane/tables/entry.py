@@ -47,6 +47,7 @@ _E = EntryState
 _UNKNOWN: Final = (_E.READING, _E.ASKING)
 _STANDING: Final = (*_UNKNOWN, _E.HELP)
 _GOING: Final = (_E.ADMITTING, _E.ADMITTED)
+_NOT_ADMITTED: Final = tuple(state for state in _E if state is not _E.ADMITTED)
 _ELSEWHERE: Final = tuple(state for state in _E if state not in _STANDING)
 _READ: Final = (PlateRead, PlateUncertain)
 
@@ -82,7 +83,8 @@ _RULES: Final = (
     Rule(CarPassed, (_E.ADMITTED,), _E.READING, "_begin", when="_car_is_here"),
     Rule(CarPassed, (_E.ADMITTED,), _E.FREE, "_welcome"),
     Rule(CarStayed, (_E.ADMITTED,), _E.HELP, "_call_stayed", when="_car_is_here"),
-    Rule(CarStayed, tuple(_E), STAY, "_undo_stay"),
+    Rule(CarStayed, (_E.ADMITTED,), _E.FREE, "_undo_stay_and_welcome"),
+    Rule(CarStayed, _NOT_ADMITTED, STAY, "_undo_stay"),
     # It goes without leave.
     Rule(ArmingLoopCleared, _STANDING, _E.VANISHED, "_doubt_presence"),
     Rule(ArmingLoopOccupied, (_E.VANISHED,), _E.READING, "_read_again"),
