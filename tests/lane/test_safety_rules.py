@@ -245,6 +245,8 @@ def test_a_jam_gets_one_retry_then_a_person_and_no_money_is_taken():
     all_is_well(lane, 5.0 + 2 * 7.5 + 2.0)
     lane.lane.world.arm.jam(None, lane.now)
     lane.lane.tell(OpenRequested("technician"))
+    lane.run(lane.now + 0.2)
+    assert len(lane.pulses) == 3, "a car that is let go anew gets a pulse of its own at once"
     lane.run(100.0)
     assert lane.closed() == [ClosingReason.MANUAL], lane.story()
     assert lane.stood[0].passed

@@ -136,6 +136,8 @@ class WatchedLane:
         self.run(self.now + down_s)
         lane.restart()
         lane.world.oracle.started(self.now)
+        # A new process authorises anew; that none of its pulses is blind, the rows prove.
+        lane.world.oracle.next_car()
 
     def run_until(self, happened: Callable[[], bool], by_s: float) -> bool:
         """Let time go on until this is so; says whether it was by `by_s`."""

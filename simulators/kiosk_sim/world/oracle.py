@@ -100,7 +100,8 @@ class Oracle:
 
     def _pulse(self, travel_s: float, now: float) -> None:
         self.pulses += 1
-        before, self._pulse_at_s = self._pulse_at_s, now
+        # What fire opens is opened for everybody, and is no car's own pulse.
+        before, self._pulse_at_s = self._pulse_at_s, None if self.fire else now
         if before is None or self.fire:
             self._raised_since_pulse = False
             return

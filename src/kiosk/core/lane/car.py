@@ -214,6 +214,7 @@ class CarAtLoop(Stateful):
 
     def _burn(self, event: Any) -> None:
         self.desk.stop_waiting(*_WAITS)
+        self._forget_passage()
         self.desk.screen(Picture.FIRE)
 
     # A person is called.

@@ -37,6 +37,9 @@ class Passage:
     asks: int = 0
     charges: int = 0
     openings: int = 0
+    """OPEN pulses since it was released last; bounded, so that a person looks in time."""
+    pulses: int = 0
+    """OPEN pulses in all; the number makes each pulse's name new to the board."""
     raised: bool = False
     rear_seen: bool = False
     """The car was seen leaving the arming loop while it was under the arm."""

@@ -130,17 +130,20 @@ class Gate(Stateful):
         self.passage = self.desk.passages[event.exit_id]
         self._reason = event.reason
         self._pulses_left = 1
-        self._pulse(event.exit_id)
+        self._pulse()
 
     def _open_again(self, event: Any) -> None:
         assert self.passage is not None
         self._pulses_left -= 1
         self.desk.note("opened-again", type(event).__name__, self.passage.exit_id)
-        self._pulse(f"{self.passage.exit_id}/{self.passage.openings}")
+        self._pulse()
 
-    def _pulse(self, pulse_id: str) -> None:
+    def _pulse(self) -> None:
+        """A board gives each name one pulse: a car that is let go anew needs a new one."""
         assert self.passage is not None
+        pulse_id = f"{self.passage.exit_id}/{self.passage.pulses}"
         self.passage.openings += 1
+        self.passage.pulses += 1
         self.desk.write(OpeningOrdered(self.passage.exit_id, self.passage.stay_id, self._reason))
         self.desk.order(BARRIER, OpenBarrier(pulse_id))
         self.desk.stop_waiting(LeaveOver, PassOver)
