@@ -24,6 +24,10 @@ BREACHES = [
     ("src/kiosk/core/lane/gate.py", "import kiosk.edge.runtime"),
     ("src/kiosk/core/lane/till.py", "import kiosk.config"),
     ("src/kiosk/config/parts.py", "import kiosk.edge.loop"),
+    ("src/kiosk/tariff/wording.py", "import kiosk.core.records"),
+    ("src/kiosk/tariff/reckoning/clock.py", "import time"),
+    ("src/kiosk/tariff/reckoning/clock.py", "import zoneinfo"),
+    ("src/kiosk/tariff/quote.py", "import kiosk_hw.ports.plate"),
     ("hw/kiosk_hw/zvt/bcd.py", "import time"),
     ("hw/kiosk_hw/zvt/tlv.py", "import threading"),
     ("hw/kiosk_hw/modbus/crc.py", "import random"),
@@ -91,7 +95,9 @@ def test_no_contract_is_left_without_a_breach(report):
     assert "Contracts: 0 kept, " in report
 
 
-@pytest.mark.parametrize("room", ["src/kiosk/core", "hw/kiosk_hw", "simulators/kiosk_sim/world"])
+@pytest.mark.parametrize(
+    "room", ["src/kiosk/core", "src/kiosk/tariff", "hw/kiosk_hw", "simulators/kiosk_sim/world"]
+)
 @pytest.mark.parametrize(("found", "read"), CLOCKS, ids=lambda text: text)
 def test_a_clock_read_in_a_pure_room_is_found(room, found, read):
     outcome = subprocess.run(

@@ -1,0 +1,198 @@
+"""Makes rates and plans of checked tables, and names what their keys demand of each other."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from kiosk.tariff.model import DAY_S, Cap, Period, Plan, Rate, Span, Step, Window
+from kiosk.tariff.reading.checking import Faults, Values, nearest, shown
+from kiosk.tariff.reading.spelling import DURATION_S_MAX
+from kiosk.tariff.reading.timetables import timetable
+from kiosk.tariff.wording import lasting
+
+DAYS_MAX: Final = DURATION_S_MAX // DAY_S + 1
+"""Dates that the longest stay touches."""
+
+CAP_PERIOD_S_MIN: Final = 3600
+"""The shortest period of a cap: a year of seconds would never be reckoned to its end."""
+
+NEVER: Final = Step(0, None, 0, 0, "", "")
+"""What stands for a step with a fault."""
+
+
+def rate(name: str, values: Values, faults: Faults) -> Rate:
+    """The rate of `[rate.<name>]`."""
+    path = f"rate.{name}"
+    words = values["words"] or name
+    direct = {key: values[key] for key in ("price", "per", "flat")}
+    if values["steps"] and any(each is not None for each in direct.values()):
+        faults(path, "expected either steps, or price and per, or flat, got steps and others")
+    if values["steps"]:
+        steps = _steps(path, words, values["steps"], faults)
+    else:
+        steps = (_step(path, words, direct, (0, None), faults),)
+    return Rate(
+        name=name,
+        words=words,
+        windows=values["when"],
+        steps=steps,
+        rounding=values["round"],
+        cap_minor=values["cap"],
+        daily=values["daily"],
+    )
+
+
+def plan(
+    name: str,
+    values: Values,
+    rates: Mapping[str, Rate],
+    calendars: Mapping[str, frozenset[date]],
+    faults: Faults,
+) -> Plan:
+    """The plan of `[plan.<name>]`; without a list of its own it has all rates."""
+    path = f"plan.{name}"
+    own: list[Rate] = []
+    for each in dict.fromkeys(values["rates"] or rates):
+        if each in rates:
+            own.append(rates[each])
+        else:
+            faults(
+                f"{path}.rates",
+                f"expected a rate of this file, got {shown(each)}{nearest(each, rates)}",
+            )
+    caps = tuple(
+        _cap(f"{path}.caps[{number}]", each, faults)
+        for number, each in enumerate(values["caps"], 1)
+    )
+    taken = ("free_once", "boundary", "due_at_start", "classes", "enter", "leave")
+    return Plan(
+        name=name,
+        words=values["words"] or name,
+        rates=tuple(own),
+        timetable=timetable(own, calendars, path, faults),
+        caps=caps,
+        free_s=values["free"],
+        deduct_s=values["deduct"],
+        minimum_minor=values["minimum"],
+        longest_s=values["longest"],
+        **{key: values["at_band_change" if key == "boundary" else key] for key in taken},
+    )
+
+
+def scaled(plan: Plan, factor: Fraction, path: str, faults: Faults) -> Plan:
+    """The plan of a class that pays every amount `factor` times."""
+    broken: list[int] = []
+
+    def times(amount_minor: int) -> int:
+        product = factor * amount_minor
+        if product.denominator != 1:
+            broken.append(amount_minor)
+        return product.numerator // product.denominator
+
+    rates = tuple(
+        replace(
+            each,
+            steps=tuple(replace(step, price_minor=times(step.price_minor)) for step in each.steps),
+            cap_minor=None if each.cap_minor is None else times(each.cap_minor),
+        )
+        for each in plan.rates
+    )
+    caps = tuple(
+        replace(cap, amounts_minor=tuple(map(times, cap.amounts_minor))) for cap in plan.caps
+    )
+    made = replace(plan, rates=rates, caps=caps, minimum_minor=times(plan.minimum_minor))
+    if broken:
+        faults(
+            f"{path}.times",
+            f"expected a factor that leaves whole coins in plan {plan.name},"
+            f" got {broken[0]} x {float(factor):g}",
+        )
+    return made
+
+
+def dearest(plan: Plan, splits: int) -> int:
+    """More than any stay under this plan can cost, when `splits` more cut each of its days."""
+    tiles = max((len(pattern) for pattern in plan.timetable.patterns), default=0)
+    periods = [cap.period for cap in plan.caps if isinstance(cap.period, int)]
+    begun = DAYS_MAX * (tiles + splits + 2) + sum(DURATION_S_MAX // each + 1 for each in periods)
+    return plan.minimum_minor + sum(
+        step.price_minor * (begun + (DURATION_S_MAX // step.unit_s if step.unit_s else 0))
+        for rate in plan.rates
+        for step in rate.steps
+    )
+
+
+def _steps(path: str, words: str, tables: tuple[Values, ...], faults: Faults) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    begin_s = 0
+    for number, values in enumerate(tables, 1):
+        where = f"{path}.steps[{number}]"
+        end_s = values["until"]
+        if end_s is None and number < len(tables):
+            faults(where, "expected until, got a step without it before others: those never begin")
+            break
+        if end_s is not None and end_s <= begin_s:
+            faults(f"{where}.until", "expected a later time than the step before it ends")
+            end_s = None
+        length = f"{lasting(begin_s)} to {lasting(end_s)}" if end_s else f"after {lasting(begin_s)}"
+        part = f"first {lasting(end_s)}" if end_s and not begin_s else length
+        steps.append(_step(where, f"{words}, {part}", values, (begin_s, end_s), faults))
+        begin_s = end_s or begin_s
+    if tables and tables[-1]["until"] is not None:
+        faults(f"{path}.steps", "expected a last step without until, got a gap after the last one")
+    return tuple(steps)
+
+
+def _step(
+    path: str, words: str, values: Values, ends: tuple[int, int | None], faults: Faults
+) -> Step:
+    begin_s, end_s = ends
+    price, per, flat = (values[key] for key in ("price", "per", "flat"))
+    match price is not None, per is not None, flat is not None:
+        case True, True, False:
+            if end_s is not None and (end_s - begin_s) % per:
+                faults(
+                    f"{path}.until", "expected whole units (per) from the step's begin to its end"
+                )
+            return Step(begin_s, end_s, per, price, path, f"{words}, per {lasting(per)}")
+        case False, False, True:
+            return Step(begin_s, end_s, 0, flat, path, f"{words}, flat")
+    got = [key for key in ("price", "per", "flat") if values[key] is not None]
+    faults(path, f"expected price and per, or flat alone, got {' and '.join(got) or 'none'}")
+    return NEVER
+
+
+def _cap(path: str, values: Values, faults: Faults) -> Cap:
+    amounts, times = values["amount"] or (), values["time"] or ()
+    if bool(amounts) == bool(times):
+        faults(path, f"expected either amount or time, got {'both' if amounts else 'none'}")
+    restart = values["restart"] and values["per"] is not Span.STAY
+    if times and not restart:
+        faults(f"{path}.time", "expected restart = true and a period of time, got a cap without")
+    if isinstance(values["per"], int) and values["per"] < CAP_PERIOD_S_MIN:
+        faults(f"{path}.per", f"expected 1 h or longer, got {lasting(values['per'])}")
+    if values["per"] is Span.STAY and len(amounts) > 1:
+        faults(f"{path}.amount", "expected one amount for the whole stay, got several")
+    period: Period = values["per"] or DAY_S
+    match period:
+        case int():
+            said = lasting(period)
+        case Span.CALENDAR_DAY:
+            said = "a calendar day"
+        case Span.STAY:
+            said = "the stay"
+    return Cap(
+        period=period,
+        amounts_minor=amounts,
+        times_s=times,
+        restart=restart,
+        rule=path,
+        words=f"most that {said} costs" if amounts else f"most time charged in {said}",
+    )
+
+
+def windows_named(windows: tuple[Window, ...]) -> set[str]:
+    """Every day and calendar that these windows name."""
+    return {day for window in windows for day in window.days}
