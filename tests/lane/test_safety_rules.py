@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.core.lane.events import LaneReleased, OpenRequested
+from kiosk.core.lane.events import LaneReleased, OpenRequested, PlateEntered
 from kiosk.core.records import (
     BarrierOpened,
     ClosingReason,
@@ -20,6 +20,7 @@ from kiosk_sim.site.scenario import Kind
 from kiosk_sim.site.virtual_lane import LanePlan
 from kiosk_sim.world.arm import Motion
 from kiosk_sim.world.driver import Habits
+from kiosk_sim.world.loops import Stuck
 from kiosk_sim.world.profiles import TYPICAL
 from kiosk_sim.world.traffic import Visit
 from lane.watched_lane import WatchedLane, all_is_well, nothing_dangerous
@@ -522,3 +523,35 @@ def test_a_board_lost_behind_a_crawling_car_opens_for_nobody_who_is_gone(away_s)
     leaves_normally(lane, lane.now + 1.0)
     assert len(lane.pulses) == pulses + 1, f"an opening for nobody{lane.story()}"
     all_is_well(lane, 150.0)
+
+
+def test_a_car_that_was_read_twice_is_not_let_out_twice():
+    """It rolls back off the loop and comes on again under the arm that was opened for it."""
+    lane = one_car(Kind.FREE, CLOSES_BY_TIME, habits=Habits(idles_s=30.0))
+    lane.run_until(lambda: lane.state("visit") == "released", 30.0)
+    arming = lane.lane.world.arming
+    arming.break_down(Stuck.FREE, lane.now)
+    turn_key(lane, False)
+    lane.run(lane.now + 1.0)
+    arming.break_down(None, lane.now)
+    turn_key(lane, False)
+    plate = lane.stood[0].visitor.visit.plate
+    lane.run(lane.now + 0.2)
+    lane.lane.tell(PlateEntered(PlateText(plate)))
+    lane.run(lane.now + 0.2)
+    assert lane.state("visit") == "releasing", lane.story()
+    drive_off(lane)
+    lane.run(lane.now + 60.0)
+    assert lane.stood[0].passed
+    assert len(lane.pulses) == 1, lane.story()
+    assert lane.state("visit") == "free"
+    leaves_normally(lane, lane.now + 1.0)
+    all_is_well(lane, 40.0)
+
+
+def drive_off(lane: WatchedLane) -> None:
+    """The driver goes now, whatever the habits say."""
+    traffic = lane.lane.world.traffic
+    assert traffic.head is not None
+    traffic.drive_off(traffic.head, lane.now)
+    turn_key(lane, False)

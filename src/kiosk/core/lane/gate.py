@@ -122,7 +122,8 @@ class Gate(Stateful):
         )
 
     def _next_is_released(self, event: Any) -> bool:
-        return bool(self._queued)
+        """The car that waits for its own opening may be the one that just passed, read twice."""
+        return bool(self._queued) and self.desk.inputs.arming_loop
 
     # Opening.
 
@@ -222,6 +223,7 @@ class Gate(Stateful):
 
     def _pass(self, event: Any) -> None:
         self._end_passage()
+        self._drop_queued("the car was gone before its turn")
         self.desk.stop_waiting(PassOver)
         self.desk.wait(TravelOver, self.desk.settings.arm_travel_s + CLOSING_MARGIN_S)
         self._pulses_left = 1
@@ -315,8 +317,9 @@ class Gate(Stateful):
                 self.desk.post(CarStayed(passage.exit_id, passage.stay_id))
             else:
                 self.desk.post(OpeningFailed(passage.exit_id, "the car was gone before it opened"))
-        if self._queued:
+        if self._next_is_released(event):
             self.desk.post(self._queued.popleft())
+        self._drop_queued("the car was gone before its turn")
 
     # The arm rests, or should.
 
@@ -408,6 +411,9 @@ class Gate(Stateful):
         passage, self.passage = self.passage, None
         if passage is not None:
             self.desk.post(OpeningFailed(passage.exit_id, why))
+        self._drop_queued(why)
+
+    def _drop_queued(self, why: str) -> None:
         while self._queued:
             self.desk.post(OpeningFailed(self._queued.popleft().exit_id, why))
 
