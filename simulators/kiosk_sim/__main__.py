@@ -14,6 +14,8 @@ from kiosk_sim.world.profiles import PROFILES, TYPICAL
 
 EXITS_MAX = 10_000
 
+PAGE = "127.0.0.1:8080"
+
 EVERY_S_MAX = 86_400.0
 """The longest pause between two cars or plates: a day."""
 
@@ -59,6 +61,13 @@ def _parser() -> ArgumentParser:
     demo.add_argument("--virtual", action="store_true", help="in virtual time, in this process")
     demo.add_argument("--json", action="store_true", help="with --virtual: one JSON object")
     demo.add_argument("--serve", action="store_true", help="keep the lane running afterwards")
+    demo.add_argument(
+        "--page",
+        nargs="?",
+        const=PAGE,
+        metavar="HOST:PORT",
+        help=f"the driver's screen as a page for a browser ({PAGE})",
+    )
     for name, what in (("board", "a relay board"), ("terminal", "a ZVT payment terminal")):
         _served(commands.add_parser(name, help=f"{what}, until stopped")).set_defaults(
             run=_board if name == "board" else _terminal
@@ -122,7 +131,7 @@ def _demo(parsed: Namespace) -> int:
     from kiosk_sim.site.demo import HEADWAY_S, Demo
     from kiosk_sim.site.stopping import stopped_by_signals
 
-    demo = Demo(parsed.seed, sys.stdout, PROFILES[parsed.profile])
+    demo = Demo(parsed.seed, sys.stdout, PROFILES[parsed.profile], parsed.page)
     headway_s = parsed.every_s or HEADWAY_S
     # Told of signals before there is a folder, so that none is left behind.
     with stopped_by_signals(demo.stop), TemporaryDirectory(prefix="kiosk-demo-") as folder:

@@ -45,8 +45,11 @@ _UNREAD: Final = 2
 class Demo:
     """One run of the demonstration."""
 
-    def __init__(self, seed: int, out: TextIO, profile: Profile = TYPICAL) -> None:
+    def __init__(
+        self, seed: int, out: TextIO, profile: Profile = TYPICAL, page: str | None = None
+    ) -> None:
         self._seed = seed
+        self._page = page
         self._out = out
         self._lane = ServedLane(seed, profile)
         self._reported = 0
@@ -78,10 +81,12 @@ class Demo:
     def _drive(self, folder: Path, exits: int, headway_s: float, serve: bool) -> None:
         ports = self._lane.on_ptys(folder)
         config = folder / "kiosk.toml"
-        config.write_text(self._lane.kiosk_toml(ports, folder), encoding="utf-8")
+        config.write_text(self._lane.kiosk_toml(ports, folder, self._page), encoding="utf-8")
         self._announce(folder, exits, headway_s)
         self._say(f"devices   {', '.join(f'{name} {path}' for name, path in ports.items())}")
         self._say(f"controller kiosk run --config {config}")
+        if self._page is not None:
+            self._say(f"page      http://{self._page}/ is what the driver sees")
         watcher = ScreenWatcher(folder / "screen.sock", self._lane.world, self._see)
         self._lane.world.on_answer(watcher.type_plate)
         self._lane.host.add(watcher)

@@ -52,7 +52,7 @@ grace_min = 15
 
 [screen]
 listen = "unix:{screen}"
-"""
+{page}"""
 
 
 class ServedLane:
@@ -93,10 +93,14 @@ class ServedLane:
             name: f"socket://{port.address[0]}:{port.address[1]}" for name, port in served.items()
         }
 
-    def kiosk_toml(self, ports: dict[str, str], folder: Path) -> str:
-        """A configuration that drives this lane at these ports."""
-        travel_s = max(2 * self.world.profile.arm_travel_s, 0.5)
-        return _TOML.format(arm_travel_s=travel_s, screen=folder / "screen.sock", **ports)
+    def kiosk_toml(self, ports: dict[str, str], folder: Path, page: str | None = None) -> str:
+        """A configuration that drives this lane at these ports, and serves the driver's page."""
+        return _TOML.format(
+            arm_travel_s=max(2 * self.world.profile.arm_travel_s, 0.5),
+            screen=folder / "screen.sock",
+            page="" if page is None else f'page = "{page}"\n',
+            **ports,
+        )
 
     def _after_turn(self, now: float) -> None:
         self.world.look(now)

@@ -88,13 +88,23 @@ class Plates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """`[screen]`: where the driver's screen is served; never beyond this machine."""
+    """`[screen]`: what the driver sees; never served beyond this machine."""
 
+    page: str | None = key(
+        "address of the driver's page for a browser on this machine; without it no page",
+        default=None,
+        read=spelling.page,
+        example="127.0.0.1:8080",
+    )
+    language: str = key(
+        "what the page speaks until a driver chooses", default="en", choices=("zh", "en", "de")
+    )
     listen: str | None = key(
-        "address of the screen's page: 127.0.0.1:port or unix:/path; without it no screen",
+        "where staff tools see the screen, open and release, as lines of JSON:"
+        " 127.0.0.1:port or unix:/path; without it nowhere",
         default=None,
         read=spelling.listen,
-        example="127.0.0.1:8080",
+        example="unix:/run/kiosk/screen.sock",
     )
 
 
@@ -113,4 +123,4 @@ class Config:
         default=None, metadata={"purpose": "what a stay costs; an entry lane has none"}
     )
     plates: Plates = table(Plates, "what a number plate looks like here")
-    screen: Screen = table(Screen, "the driver's screen")
+    screen: Screen = table(Screen, "the driver's screen, and the way in for staff tools")

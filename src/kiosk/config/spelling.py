@@ -81,12 +81,18 @@ def pattern(text: str) -> str:
 
 def listen(text: str) -> str:
     """`unix:/path`, or an address of this machine alone: a screen needs no other."""
-    host, _, number = text.rpartition(":")
-    if host == "unix" and number.startswith("/") and number.isprintable():
+    host, _, path = text.partition(":")
+    if host == "unix" and path.startswith("/") and path.isprintable():
         return text
-    local = host in ("127.0.0.1", "[::1]", "localhost")
+    return _or_unix(text)
+
+
+def page(text: str) -> str:
+    """An address of this machine alone: the driver's browser runs here."""
+    host, _, number = text.rpartition(":")
+    local = host in ("127.0.0.1", "[::1]")
     if not (local and re.fullmatch("[0-9]{1,5}", number) and int(number) <= 65535):
-        raise ValueError("unix:/path or 127.0.0.1:port")
+        raise ValueError("127.0.0.1:port")
     return text
 
 
@@ -95,6 +101,13 @@ def name(text: str) -> str:
     if not re.fullmatch(r"[\w][\w .-]{0,31}", text):
         raise ValueError("1 to 32 letters, digits, blanks, dots or dashes")
     return text
+
+
+def _or_unix(text: str) -> str:
+    try:
+        return page(text)
+    except ValueError as error:
+        raise ValueError(f"unix:/path or {error}") from error
 
 
 def _or_none(read: Callable[[str], T], text: str) -> T:

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any, Final
 
 from kiosk.config import Config
@@ -18,11 +20,14 @@ from kiosk.edge.devices import parties, ports
 from kiosk.edge.logs import line_of
 from kiosk.edge.loop import new_loop
 from kiosk.edge.runtime import Runtime
+from kiosk.edge.screen_page import ScreenPage
 from kiosk.edge.screen_port import ScreenPort
 from kiosk.edge.store.store import Store
 from kiosk.edge.store.writer import StoreWriter
-from kiosk.edge.touches import touched
+from kiosk.edge.touches import driver_touched, touched
 from kiosk.errors import JournalError, PortError
+from kiosk.screens.driver.bundle import bundle
+from kiosk.screens.driver.setup import setup_of
 
 SWEEP_S: Final = 3600.0
 """How often keys and fingerprints that are no longer needed are destroyed."""
@@ -62,12 +67,14 @@ def serve(config: Config) -> int:
 async def _serve(config: Config, controller: Controller, lane: Lane) -> int:
     loop = asyncio.get_running_loop()
     store = StoreWriter(lambda: open_store(config), loop.call_soon_threadsafe)
-    screen: ScreenPort | None = None
+    screens: list[ScreenPort | ScreenPage] = []
 
     def show(what: Show, now: float) -> None:
         note(what)
-        if screen is not None and isinstance(what, ScreenShown):
-            screen.publish(as_record(what))
+        if screens and isinstance(what, ScreenShown):
+            record = as_record(what)
+            for screen in screens:
+                screen.publish(record)
 
     runtime = Runtime(
         controller,
@@ -77,19 +84,30 @@ async def _serve(config: Config, controller: Controller, lane: Lane) -> int:
         stop_event=StopRequested(),
         stopped=lane.rests,
     )
-    if config.screen.listen is not None:
-        screen = ScreenPort(config.screen.listen, touched, runtime.tell)
-        try:
-            await screen.start()
-        except OSError as error:
-            store.close(0.0)
-            raise PortError(f"screen.listen: {config.screen.listen}: {error.strerror}") from error
-    _sweep(loop, store)
     try:
+        for key, screen in _screens(config, runtime.tell):
+            try:
+                await screen.start()
+            except OSError as error:
+                store.close(0.0)
+                raise PortError(f"{key}: {screen.address}: {error.strerror}") from error
+            screens.append(screen)
+        _sweep(loop, store)
         return await runtime.serve()
     finally:
-        if screen is not None:
+        for screen in screens:
             screen.close()
+
+
+def _screens(
+    config: Config, tell: Callable[[Any], None]
+) -> Iterator[tuple[str, ScreenPort | ScreenPage]]:
+    """What is served of the lane, each by the key that wants it."""
+    if config.screen.listen is not None:
+        yield "screen.listen", ScreenPort(config.screen.listen, touched, tell)
+    if config.screen.page is not None:
+        page = bundle(setup_of(config, sweep_h=ceil(SWEEP_S / 3600.0)))
+        yield "screen.page", ScreenPage(config.screen.page, page, driver_touched, tell)
 
 
 def note(show: Show) -> None:

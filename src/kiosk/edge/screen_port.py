@@ -6,7 +6,6 @@ lane; what a touch means is the mapping that it is given.
 
 import asyncio
 import errno
-import ipaddress
 import json
 import logging
 import os
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.edge.logs import fault_line, line_of
+from kiosk.edge.loopback import loopback
 
 CLIENTS_MAX: Final = 8
 """Screens of one lane at a time: driver, technician, tools; more is refused."""
@@ -216,18 +216,13 @@ def _where(address: str) -> str | tuple[str, int]:
         return address.removeprefix("unix:")
     if address.startswith("/"):
         return address
-    host, _, port = address.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    try:
-        loopback = ipaddress.ip_address(host).is_loopback and 0 <= int(port) <= 65535
-    except ValueError:
-        loopback = False
-    if not loopback:
+    where = loopback(address)
+    if where is None:
         raise ValueError(
             f"screen address {address!r}: expected unix:/path, or a loopback address and port"
             " such as 127.0.0.1:8641; nobody outside this machine may open the barrier"
         )
-    return host, int(port)
+    return where
 
 
 def _bind_anew(listener: socket.socket, path: str) -> None:

@@ -29,3 +29,11 @@ def touched(message: dict[str, Any]) -> Touch | None:
         case {"touch": "release", "who": str(who)} if 0 < len(who) <= WHO_CHARS_MAX:
             return LaneReleased(who)
     return None
+
+
+def driver_touched(message: dict[str, Any]) -> PlateEntered | HelpRequested | None:
+    """The same for the driver's page, where nobody opens or releases: that is for staff tools."""
+    match touched(message):
+        case PlateEntered() | HelpRequested() as touch:
+            return touch
+    return None

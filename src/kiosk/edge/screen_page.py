@@ -1,0 +1,262 @@
+"""Serves the driver's page to the browser of this machine: files, pictures as they change, touches.
+
+HTTP/1.1 on a loopback address, one request a connection; pictures are Server-Sent Events. It holds
+no rule of the lane; what a touch means is the mapping that it is given.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from kiosk.edge.http_answer import KEPT, UNKEPT, answer, event, head
+from kiosk.edge.http_request import Refused, Request, take
+from kiosk.edge.logs import fault_line, line_of
+from kiosk.edge.loopback import loopback
+from kiosk.screens.driver.bundle import Bundle
+
+CONNECTIONS_MAX: Final = 24
+"""Connections at a time; a browser opens at most six to one address, and reloads now and then."""
+
+STREAMS_MAX: Final = 4
+"""Pages that are shown pictures: the driver's, and who looks over the shoulder."""
+
+REQUEST_S: Final = 5.0
+"""How long a connection may take to ask and to take its answer."""
+
+UNSENT_BYTES_MAX: Final = 64 * 1024
+"""What may wait for a page that does not read; beyond it the page is dropped."""
+
+TOUCHES_PER_S_MAX: Final = 10
+"""Touches of all pages that count in one second: more than fingers can do."""
+
+BEAT_S: Final = 1.0
+"""How often every page is told that the controller is there; it notices a silence of 2.3 s."""
+
+_STREAM: Final = f"Content-Type: text/event-stream; charset=utf-8\r\n{UNKEPT}"
+
+EVENTS: Final = "/events"
+TOUCH: Final = "/touch"
+
+log = logging.getLogger(__name__)
+
+ToEvent = Callable[[dict[str, Any]], Any]
+"""What a touch means to the lane, or None for one that means nothing."""
+
+
+class ScreenPage:
+    """Publishes what the driver's page shows, and tells the lane what is touched there."""
+
+    def __init__(
+        self, address: str, bundle: Bundle, to_event: ToEvent, tell: Callable[[Any], None]
+    ) -> None:
+        where = loopback(address)
+        if where is None:
+            raise ValueError(f"page address {address!r}: expected one like 127.0.0.1:8080")
+        self.address = address
+        self.bundle = bundle
+        self.touches = 0
+        self.refused = 0
+        self.turned_away = 0
+        self.dropped = 0
+        self._where = where
+        self._to_event = to_event
+        self._tell = tell
+        self._hosts: frozenset[str] = frozenset()
+        self._visitors: set[_Visitor] = set()
+        self._streams: set[_Visitor] = set()
+        self._latest = b""
+        self._beat: asyncio.TimerHandle | None = None
+        self._second = 0
+        self._touches_in_second = 0
+        self._server: asyncio.Server | None = None
+
+    def __repr__(self) -> str:
+        return (
+            f"<ScreenPage {self.address} pages={len(self._streams)} touches={self.touches}"
+            f" refused={self.refused} dropped={self.dropped} turned_away={self.turned_away}>"
+        )
+
+    async def start(self) -> None:
+        """Listen; raises OSError where the address cannot be had."""
+        host, port = self._where
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: _Visitor(self), host, port)
+        name = f"[{host}]" if ":" in host else host
+        self._hosts = frozenset({f"{name}:{self.port()}", f"localhost:{self.port()}"})
+
+    def port(self) -> int:
+        """The TCP port that it listens on (an address with port 0 lets the kernel choose)."""
+        assert self._server is not None
+        return int(self._server.sockets[0].getsockname()[1])
+
+    def publish(self, show: dict[str, Any]) -> None:
+        """Send `show` to every page, and to those that connect later until the next one."""
+        self._latest = event(json.dumps(show, ensure_ascii=False, separators=(",", ":")))
+        for stream in tuple(self._streams):
+            stream.send(self._latest)
+
+    def close(self) -> None:
+        """Hang up on every page and listen no more."""
+        if self._server is not None:
+            self._server.close()
+        if self._beat is not None:
+            self._beat.cancel()
+        for visitor in tuple(self._visitors):
+            visitor.abort()
+
+    # For the visitors.
+
+    def entered(self, visitor: "_Visitor") -> bool:
+        """Somebody connected; False turns them away."""
+        if len(self._visitors) >= CONNECTIONS_MAX:
+            self.turned_away += 1
+            return False
+        self._visitors.add(visitor)
+        return True
+
+    def left(self, visitor: "_Visitor") -> None:
+        """A connection is gone."""
+        self._visitors.discard(visitor)
+        self._streams.discard(visitor)
+
+    def drop(self, visitor: "_Visitor") -> None:
+        """A page that does not read is hung up on; it comes again by itself."""
+        self.dropped += 1
+        log.warning(line_of("page.dropped", why="it does not read"))
+        visitor.abort()
+
+    def asked(self, request: Request, visitor: "_Visitor") -> None:
+        """Answer one request. Raises `Refused`."""
+        self._check_origin(request.headers, posts=request.method == "POST")
+        if request.path == TOUCH:
+            if request.method != "POST":
+                raise Refused(405)
+            self._touch(request)
+            visitor.finish(answer(204, UNKEPT))
+        elif request.method != "GET":
+            raise Refused(405)
+        elif request.path == EVENTS:
+            self._stream(visitor)
+        elif (asset := self.bundle.assets.get(request.path)) is not None:
+            keep = KEPT if asset.lasting else UNKEPT
+            more = f"Content-Type: {asset.content_type}\r\n{keep}"
+            visitor.finish(answer(200, more, asset.body))
+        else:
+            raise Refused(404)
+
+    def _check_origin(self, headers: Mapping[str, str], *, posts: bool) -> None:
+        """Refuse whoever came by a foreign name or page (DNS rebinding, cross-site requests)."""
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if host not in self._hosts:
+            raise Refused(403)
+        if origin != f"http://{host}" and (posts or origin is not None):
+            raise Refused(403)
+        if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+            raise Refused(403)
+
+    def _touch(self, request: Request) -> None:
+        if request.headers.get("content-type") != "application/json":
+            raise Refused(415)
+        second = int(asyncio.get_running_loop().time())
+        if second != self._second:
+            self._second, self._touches_in_second = second, 0
+        self._touches_in_second += 1
+        if self._touches_in_second > TOUCHES_PER_S_MAX:
+            raise Refused(429)
+        try:
+            message = json.loads(request.body)
+            meant = self._to_event(message) if isinstance(message, dict) else None
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            log.info(fault_line("page.touch.refused", error))
+            meant = None
+        if meant is None:
+            raise Refused(422)
+        self.touches += 1
+        self._tell(meant)
+
+    def _stream(self, visitor: "_Visitor") -> None:
+        if len(self._streams) >= STREAMS_MAX:
+            raise Refused(503)
+        self._streams.add(visitor)
+        visitor.stay(head(200, _STREAM) + event(self.bundle.build, "build") + self._latest)
+        if self._beat is None:
+            self._beats()
+
+    def _beats(self) -> None:
+        self._beat = None
+        for stream in tuple(self._streams):
+            stream.send(event("1", "beat"))
+        if self._streams:
+            self._beat = asyncio.get_running_loop().call_later(BEAT_S, self._beats)
+
+
+class _Visitor(asyncio.Protocol):
+    """One connection: one request and its answer, or a page that stays for the pictures."""
+
+    def __init__(self, page: ScreenPage) -> None:
+        self._page = page
+        self._transport: asyncio.Transport | None = None
+        self._unread = bytearray()
+        self._answered = False
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        if self._page.entered(self):
+            self._timer = asyncio.get_running_loop().call_later(REQUEST_S, self.abort)
+        else:
+            self.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self._patient()
+        self._page.left(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self._answered:
+            return
+        self._unread += data
+        try:
+            request = take(self._unread)
+            if request is not None:
+                self._unread.clear()
+                self._page.asked(request, self)
+        except Refused as refusal:
+            self._page.refused += 1
+            self._unread.clear()
+            self.finish(answer(refusal.status, UNKEPT))
+
+    def finish(self, whole: bytes) -> None:
+        """Send the answer and hang up."""
+        self._answered = True
+        if self._transport is not None:
+            self._transport.write(whole)
+            self._transport.close()
+
+    def stay(self, start: bytes) -> None:
+        """Send the start of a stream; the rest comes with `send`."""
+        self._answered = True
+        self._patient()
+        self.send(start)
+
+    def send(self, data: bytes) -> None:
+        """Send more of a stream, or drop a page that does not read."""
+        if self._transport is None:
+            return
+        self._transport.write(data)
+        if self._transport.get_write_buffer_size() > UNSENT_BYTES_MAX:
+            self._page.drop(self)
+
+    def abort(self) -> None:
+        """Hang up at once."""
+        self._page.left(self)
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _patient(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

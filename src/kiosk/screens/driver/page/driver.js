@@ -1,0 +1,263 @@
+// Shows the picture that the controller says, in the driver's language. Decides nothing.
+
+import setup from "./setup.js";
+import { listen, touch } from "./link.js";
+import { CHARS_MAX, character, rows, spaced } from "./plates.js";
+
+const LANGUAGE_MS = 60000; // Nobody came: the next reader finds the usual language.
+const ANSWER_MS = 1500; // A plate that changed nothing on the screen may be typed again.
+const CAN_TYPE = ["no-plate", "no-stay", "asked"];
+const CAN_PAY = ["asked", "unpaid"];
+const NOTICE = ["why", "how", "what"];
+const CHARS_MIN = 2;
+
+const GONE = { picture: "out-of-service", gone: true, exit: "", plate: "", amount: "", note: "" };
+const $ = (id) => document.getElementById(id);
+
+let shown = { ...GONE, gone: false, picture: "starting" };
+let language = setup.language;
+let languageTimer = 0;
+let typed = "";
+let kind = setup.keyboards[0];
+let typing = false; // The driver opened the keyboard on the help picture.
+let sent = false;
+let sentTimer = 0;
+let helped = false;
+
+// Words.
+
+/** The text for `key`, the one for this note or this kind of lane first. */
+function say(key, ...kinds) {
+  const texts = setup.texts[language];
+  const names = [...kinds.map((each) => key + each), `${key}@${setup.role}`, key];
+  const name = names.find((each) => each in texts);
+  return name === undefined ? "" : texts[name].replace("{hours}", setup.hours);
+}
+
+function money({ amount, currency }) {
+  if (!amount) return "";
+  const [number] = amount.split(" ");
+  const digits = number.split(".")[1]?.length ?? 0;
+  return new Intl.NumberFormat(say("locale"), {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(Number(number));
+}
+
+// The picture.
+
+function show(picture) {
+  const before = shown;
+  shown = picture;
+  const next = picture.exit !== "" && before.exit !== "" && picture.exit !== before.exit;
+  const same = picture.exit === before.exit && !next;
+  if (next || (picture.picture === "welcome" && before.picture !== "welcome")) {
+    language = setup.language;
+    helped = false;
+  }
+  if (!same || !["ask-plate", "help"].includes(picture.picture)) {
+    typed = "";
+    kind = setup.keyboards[0];
+    typing = false;
+  }
+  if (picture.picture === "ask-plate") typing = false;
+  clearTimeout(sentTimer);
+  sent = false;
+  draw();
+}
+
+function draw() {
+  const { picture, note, gone } = shown;
+  const asks = picture === "ask-plate" || typing;
+  const pays = picture === "help" && CAN_PAY.includes(note) && shown.amount !== "" && setup.card;
+  const priced = picture === "due" || picture === "paying" || pays;
+  document.documentElement.lang = say("locale");
+  document.body.dataset.picture = asks ? "ask-plate" : picture;
+  $("icon").firstElementChild.setAttribute("href", `#icon-${picture}`);
+  text("title", asks ? say("ask-plate.title") : say(`${picture}.title`));
+  text("amount", priced ? money(shown) : "");
+  fill("plate", "b", priced ? shown.plate : "");
+  $("plate").firstElementChild.textContent = say("plate");
+  fill("note", "span", note ? say(`${picture}.note:${note}`) : "");
+  text("hint", asks || picture === "due" && note ? "" : hint(picture, gone, pays));
+  drawNotice(picture === "welcome");
+  drawKeyboard(asks);
+  const offers = picture === "help" && !typing && !pays && canType();
+  text("primary", offers ? say("help.type") : "");
+  drawBar();
+  document.querySelectorAll("#title, #amount, #typed").forEach(fit);
+}
+
+function hint(picture, gone, pays) {
+  if (gone) return say("gone.hint");
+  if (pays) return say("help.pay");
+  return say(`${picture}.hint`, ...(setup.card ? [] : ["@no-card"]));
+}
+
+function canType() {
+  return CAN_TYPE.includes(shown.note) && shown.exit !== "" && shown.amount === "";
+}
+
+function drawNotice(visible) {
+  $("notice").hidden = !visible;
+  if (!visible) return;
+  text("notice-title", say("notice.title"));
+  const version = document.createElement("small");
+  version.textContent = ` ${setup.notice}`;
+  $("notice-title").append(version);
+  const lines = NOTICE.flatMap((name) => [
+    element("dt", say(`notice.${name}.label`)),
+    element("dd", say(`notice.${name}`)),
+  ]);
+  document.querySelector("#notice dl").replaceChildren(...lines);
+}
+
+function drawBar() {
+  $("languages").setAttribute("aria-label", say("languages"));
+  for (const button of $("languages").children) {
+    button.setAttribute("aria-pressed", String(button.lang === language));
+  }
+  const called = helped || shown.picture === "help";
+  fill("help", "span", shown.gone ? "" : say(called ? "help.called" : "help.button"));
+  $("help").disabled = called;
+}
+
+function drawKeyboard(visible) {
+  $("keyboard").hidden = !visible;
+  if (!visible) return;
+  $("typed").textContent = spaced(typed) || "\u00a0";
+  $("typed").setAttribute("aria-label", say("keys.typed"));
+  $("typed").classList.toggle("empty", typed === "");
+  const lines = rows(kind, typed, language, setup.provinces);
+  const keys = lines.map((line) => {
+    const row = element("div", "", "row");
+    row.append(...Array.from(line, (char) => key(char, () => type(char))));
+    return row;
+  });
+  const row = element("div", "", "row acts");
+  const other = setup.keyboards.find((each) => each !== kind);
+  if (other) row.append(key(say(`keys.${other}`), () => change(other), "other"));
+  row.append(key(say("keys.delete"), erase, "delete"));
+  const done = key(say(sent ? "keys.sent" : "keys.done"), send, "done");
+  done.disabled = sent || typed.length < CHARS_MIN;
+  row.append(done);
+  $("keys").replaceChildren(...keys, row);
+}
+
+// Typing.
+
+function key(label, pressed, name = "") {
+  const button = element("button", label, name);
+  button.type = "button";
+  button.addEventListener("click", pressed);
+  return button;
+}
+
+function type(char) {
+  if (sent || typed.length >= CHARS_MAX) return;
+  typed += char;
+  draw();
+}
+
+function erase() {
+  if (sent) return;
+  typed = typed.slice(0, -1);
+  draw();
+}
+
+function change(other) {
+  if (sent) return;
+  kind = other;
+  typed = "";
+  draw();
+}
+
+async function send() {
+  if (sent || typed.length < CHARS_MIN) return;
+  sent = true;
+  draw();
+  await touch({ touch: "plate", plate: typed });
+  if (!sent) return;
+  clearTimeout(sentTimer);
+  sentTimer = setTimeout(() => {
+    sent = false;
+    draw();
+  }, ANSWER_MS);
+}
+
+function pressed(event) {
+  if ($("keyboard").hidden || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key === "Backspace") erase();
+  else if (event.key === "Enter" && document.activeElement?.tagName !== "BUTTON") send();
+  else type_if(character(event.key, setup.provinces));
+}
+
+function type_if(char) {
+  if (char !== "") type(char);
+}
+
+// The bar.
+
+function speak(chosen) {
+  language = chosen;
+  clearTimeout(languageTimer);
+  languageTimer = setTimeout(() => {
+    if (shown.picture !== "welcome") return;
+    language = setup.language;
+    draw();
+  }, LANGUAGE_MS);
+  draw();
+}
+
+async function call() {
+  helped = await touch({ touch: "help" });
+  draw();
+}
+
+// The page itself.
+
+function element(tag, content, name = "") {
+  const made = document.createElement(tag);
+  made.textContent = content;
+  if (name) made.className = name;
+  return made;
+}
+
+function text(id, content) {
+  $(id).textContent = content;
+  $(id).hidden = content === "";
+}
+
+function fill(id, inner, content) {
+  document.querySelector(`#${id} > ${inner}`).textContent = content;
+  $(id).hidden = content === "";
+}
+
+/** Makes one line smaller until it fits its box. */
+function fit(line) {
+  for (let size = 100; size >= 40; size -= 4) {
+    line.style.setProperty("--fit", size / 100);
+    if (line.scrollWidth <= line.clientWidth) return;
+  }
+}
+
+for (const [name, texts] of Object.entries(setup.texts)) {
+  const button = key(texts.language, () => speak(name));
+  button.lang = name;
+  $("languages").append(button);
+}
+$("help").addEventListener("click", call);
+$("primary").addEventListener("click", () => {
+  typing = true;
+  draw();
+});
+document.addEventListener("keydown", pressed);
+document.addEventListener("contextmenu", (event) => event.preventDefault());
+// A tapped key takes no focus: the Enter key of a real keyboard would press it again.
+document.addEventListener("mousedown", (event) => event.preventDefault());
+window.addEventListener("resize", draw);
+draw();
+listen(show, () => show(GONE));

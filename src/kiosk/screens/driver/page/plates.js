@@ -1,0 +1,27 @@
+// The keys that number plates are typed with. Which text is a plate, the controller says.
+
+export const CHARS_MAX = 10;
+
+const DIGITS = "1234567890";
+const CHINESE = ["QWERTYUP学警", "ASDFGHJKL领", "ZXCVBNM挂港澳"];
+const ROWS = { de: ["QWERTZUIOP", "ASDFGHJKLÄ", "YXCVBNMÖÜ"] };
+const ROWS_ELSEWHERE = ["QWERTYUIOP", "ASDFGHJKLÄ", "ZXCVBNMÖÜ"];
+
+/** The rows of keys for what comes next on this plate, ten keys wide at most. */
+export function rows(kind, typed, language, provinces) {
+  if (kind === "eu") return [DIGITS, ...(ROWS[language] ?? ROWS_ELSEWHERE)];
+  if (typed !== "") return [DIGITS, ...CHINESE];
+  return provinces.match(/.{1,10}/gu);
+}
+
+/** What is typed as it stands on a plate: 沪A·12345. */
+export function spaced(typed) {
+  const chinese = /^[^\x00-\x7fÄÖÜ]/u.test(typed);
+  return chinese && typed.length > 2 ? `${typed.slice(0, 2)}·${typed.slice(2)}` : typed;
+}
+
+/** The character that a physical key types, or nothing. */
+export function character(key, provinces) {
+  const upper = key.toUpperCase();
+  return /^[A-Z0-9ÄÖÜ]$/u.test(upper) || provinces.includes(key) ? upper : "";
+}
