@@ -1,11 +1,15 @@
 """A lane's devices and world in real time, on ptys or sockets, and the kiosk.toml for them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Final
 
+from kiosk_hw.barriers.waveshare_relay_d import DEVICE as WAVESHARE
 from kiosk_hw.cameras.stx_etx import DEVICE as STX_ETX
+from kiosk_hw.ports.party import LineSettings
+from kiosk_hw.terminals.model import ZVT_LINE
 from kiosk_sim.devices.camera import Sight, SimulatedCamera
 from kiosk_sim.devices.relay_board import RelayBoard
 from kiosk_sim.devices.terminal.settings import TerminalSettings
@@ -32,6 +36,7 @@ folder = "state"
 [barrier]
 model = "waveshare_relay_d"
 port = "{barrier}"
+baud = {modbus_baud}
 
 [camera]
 model = "stx_etx"
@@ -40,6 +45,7 @@ port = "{camera}"
 [terminal]
 model = "zvt_serial"
 port = "{terminal}"
+baud = {zvt_baud}
 password = "000000"
 
 [tariff]
@@ -59,14 +65,24 @@ class ServedLane:
     """World, board, camera and terminal in one real-time host; `run` serves until stopped."""
 
     def __init__(
-        self, seed: int, profile: Profile = TYPICAL, geometry: Geometry = READ_ON_LOOP
+        self,
+        seed: int,
+        profile: Profile = TYPICAL,
+        geometry: Geometry = READ_ON_LOOP,
+        *,
+        zvt_baud: int = 9600,
+        modbus_baud: int = 9600,
     ) -> None:
+        self._bauds = {"zvt_baud": zvt_baud, "modbus_baud": modbus_baud}
         rng = Random(seed)
         self.world = LaneWorld(rng, profile, geometry=geometry)
-        self.board = RelayBoard(self.world.inputs, self.world.relay)
+        board = replace(WAVESHARE, line=LineSettings(modbus_baud))
+        self.board = RelayBoard(self.world.inputs, self.world.relay, model=board)
         sight = Sight(read_s=profile.plate_read_s)
         self.camera = SimulatedCamera(STX_ETX, rng, self.world.ledger.book, sight)
-        self.terminal = SimulatedTerminal(TerminalSettings(), on_busy=self._book_terminal)
+        self.terminal = SimulatedTerminal(
+            TerminalSettings(line=replace(ZVT_LINE, baud=zvt_baud)), on_busy=self._book_terminal
+        )
         self.devices: dict[str, DeviceSide] = {
             "barrier": self.board,
             "camera": self.camera,
@@ -99,6 +115,7 @@ class ServedLane:
             arm_travel_s=max(2 * self.world.profile.arm_travel_s, 0.5),
             screen=folder / "screen.sock",
             page="" if page is None else f'page = "{page}"\n',
+            **self._bauds,
             **ports,
         )
 

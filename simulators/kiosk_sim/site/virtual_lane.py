@@ -158,6 +158,11 @@ class VirtualLane:
             self.shell.run(until_s, lambda: len(self.reports) >= exits)
 
     @property
+    def controller(self) -> Controller:
+        """The controller of the running process."""
+        return self._host.controller
+
+    @property
     def lane(self) -> Lane:
         """The lane object of the running controller."""
         lane = self._host.controller.lane

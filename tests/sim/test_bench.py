@@ -1,0 +1,36 @@
+"""The figures of the bench: a line limit that no exit beats, ratios that say what they divide."""
+
+import pytest
+
+from kiosk_sim.site import campaign
+from kiosk_sim.site.bench.figures import figure, quantile
+from kiosk_sim.site.bench.lines import SPEEDS, line_seconds
+from kiosk_sim.site.scenario import Kind
+from kiosk_sim.site.virtual_lane import LanePlan
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("speeds", SPEEDS, ids=str)
+def test_no_exit_is_faster_than_its_lines_and_most_are_hardly_slower(speeds):
+    plan = speeds.plan(LanePlan(seed=3))
+    limits = sorted(line_seconds(plan, Kind.CARD))
+    shares = sorted(record.machine_s for record in campaign.run(plan, 20, (Kind.CARD,)).records)
+    assert all(limit <= share + 1e-9 for limit, share in zip(limits, shares, strict=True))
+    assert shares[10] <= 1.10 * limits[10]
+
+
+def test_a_figure_tells_its_median_its_spread_and_its_ratio_to_the_peer():
+    told = figure("poll", "us", [30.0, 10.0, 20.0], against=("peer", 40.0), goal="<= 25")
+    assert (told.median, told.low, told.high, told.runs, told.ratio) == (20.0, 10.0, 30.0, 3, 0.5)
+    assert told.as_record()["ratio"] == 0.5
+    assert "0.50 x peer (40 us)" in told.as_line()
+    assert told.as_line().endswith("goal <= 25")
+
+
+def test_a_figure_without_a_peer_has_no_ratio():
+    assert figure("poll", "us", [1.0]).ratio is None
+
+
+def test_a_quantile_is_one_of_the_values_itself():
+    assert quantile(range(100), 0.99) == 99
+    assert quantile(range(100), 0.5) == 50
