@@ -10,7 +10,7 @@ ROOT: Final = Path(__file__).parents[2]
 
 SOURCES: Final = ("src", "hw", "simulators")
 
-FOLDERS: Final = (*SOURCES, "tests", "scripts", "docs", ".ci")
+FOLDERS: Final = (*SOURCES, "tests", "scripts", "docs", "examples", ".ci")
 
 TOP_FILES: Final = (
     "pyproject.toml",
