@@ -11,7 +11,7 @@ from random import Random
 from statistics import median
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
-from time import monotonic
+from time import clock_gettime, monotonic
 from typing import Final
 
 from kiosk.core.records import Batch, StayOpened
@@ -152,9 +152,9 @@ def _controlled(folder: Path, lane: ServedLane | None = None) -> Iterator[Runnin
 
 
 def _cpu_s(pid: int) -> float:
-    """What all threads of the process have computed so far."""
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+    """What the process has computed so far, all threads together."""
+    # The clock that Linux' clock_getcpuclockid(3) names; /proc counts in hundredths of a second.
+    return clock_gettime((~pid << 3) | 2)
 
 
 def _rss_mib(pid: int) -> float:
