@@ -186,6 +186,18 @@ def test_a_line_cut_at_every_twentieth_of_a_second_charges_once_at_most(away_s, 
         at_s += 0.05
 
 
+@pytest.mark.parametrize("after_s", [0.33, 1.0, 2.0, 3.0, 4.0, 4.5, 5.0, 6.0, 7.0])
+def test_the_receipt_of_the_car_before_is_never_taken_for_this_ones(after_s):
+    lane = WatchedLane()
+    lane.expect(cards=GOOD)
+    lane.expect(cards=GOOD, at_s=60.0)
+    lane.run(65.52 + after_s)
+    lane.lane.shell.unplug("terminal")
+    lane.run(lane.now + 8.0)
+    lane.lane.shell.plug("terminal")
+    finish(lane)
+
+
 @pytest.mark.parametrize("fault", ["acks_dropped", "naks_sent", "crcs_spoilt"])
 @pytest.mark.parametrize("many", [1, 2, 3, 9])
 def test_noise_on_the_line_at_any_second_charges_once_at_most(fault, many):

@@ -243,6 +243,8 @@ def test_a_jam_gets_one_retry_then_a_person_and_no_money_is_taken():
     assert lane.rang("help:not-opened")
     assert taken(lane) == 0
     assert [len(lane.written(kind)) for kind in (PaymentRefused, PaymentBooked)] == [1, 0]
+    let_go_s = next(at for at, row in lane.rows if isinstance(row, PaymentRefused))
+    assert let_go_s < lane.rang("help:not-opened")[0] + 5.0, "held money is let go at once"
     all_is_well(lane, 5.0 + 2 * 7.5 + 2.0)
     lane.lane.world.arm.jam(None, lane.now)
     lane.lane.tell(OpenRequested("technician"))
@@ -342,6 +344,34 @@ def test_a_board_without_power_at_any_moment_is_survived(at_s, off_s):
     assert lane.stood[0].passed, lane.story()
     leaves_normally(lane, lane.now + 1.0)
     all_is_well(lane, 200.0)
+
+
+def test_a_board_that_is_back_lets_nobody_out_on_the_opening_of_a_car_that_left_meanwhile():
+    lane = one_car(Kind.FREE, CLOSES_BY_TIME)
+    lane.expect(Kind.CARD, 40.0)
+    lane.run(16.5)
+    lane.lane.shell.unplug("barrier")
+    lane.run(60.0)
+    assert [car.passed for car in lane.stood] == [True, False]
+    lane.lane.shell.plug("barrier")
+    lane.run(64.0)
+    assert len(lane.pulses) == 1, lane.story()
+    lane.run(120.0)
+    assert taken(lane) == 500, lane.story()
+    assert lane.stood[1].passed
+    all_is_well(lane, 60.0)
+
+
+def test_a_board_that_is_back_opens_for_nobody_when_the_car_has_gone_meanwhile():
+    lane = one_car(habits=Habits(pays=False, backs_out_after_s=6.0))
+    lane.run(16.0)
+    lane.lane.shell.unplug("barrier")
+    lane.run(60.0)
+    lane.lane.shell.plug("barrier")
+    lane.run(400.0)
+    assert not lane.pulses, lane.story()
+    assert lane.state("visit") == "free"
+    assert not lane.ringing(), lane.story()
 
 
 # 10: a presence that vanishes.
