@@ -28,9 +28,6 @@ LONGER: dict[str, tuple[int, str]] = {
     "hw/kiosk_hw/hosts/zvt_ecr.py": (260, "one party: every command of the port is taken here"),
     "hw/kiosk_hw/ports/terminal.py": (260, "declarations only: one port's whole vocabulary"),
     "src/kiosk/edge/screen_page.py": (270, "one server: what a page may ask, and its bounds"),
-    "src/kiosk/tariff/model.py": (300, "declarations only: the whole vocabulary of a tariff"),
-    "src/kiosk/tariff/reading/keys.py": (260, "one table: every key of a tariff file"),
-    "src/kiosk/tariff/reading/spelling.py": (
         310,
         "one reader for each kind of value, side by side",
     ),

@@ -6,14 +6,11 @@ clock. Nothing is priced here, and nothing here can be wrong: only `kiosk.tariff
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
-from fractions import Fraction
-from typing import Final
 
-DAY_S: Final = 24 * 60 * 60
-
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from kiosk.tariff.measures import Fractions, Period, Window
+from kiosk.tariff.terms import Example, Lost, Season, Surcharge, Taking, Validation, Vat
 
 
 class Rounding(Enum):
@@ -22,24 +19,6 @@ class Rounding(Enum):
     STARTED = "started"
     COMPLETED = "completed"
     EXACT = "exact"
-
-
-class Fractions(Enum):
-    """What becomes of a part of the smallest coin."""
-
-    DOWN = "down"
-    HALF_UP = "half up"
-    UP = "up"
-
-    def whole(self, amount: Fraction) -> int:
-        """The whole number that stands for `amount`."""
-        match self:
-            case Fractions.DOWN:
-                return amount.numerator // amount.denominator
-            case Fractions.UP:
-                return -(-amount.numerator // amount.denominator)
-            case Fractions.HALF_UP:
-                return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
 
 
 class Boundary(Enum):
@@ -54,36 +33,6 @@ class Across(Enum):
 
     ENTRY = "entry decides"
     PARTS = "each part by its own"
-
-
-class Span(Enum):
-    """A period that is no fixed number of seconds."""
-
-    CALENDAR_DAY = "calendar day"
-    STAY = "stay"
-
-
-Period = Span | int
-"""A calendar day, the stay, or seconds counted from the entry."""
-
-
-class Taking(Enum):
-    """What a validation takes off, in the order this happens unless the file has its own."""
-
-    TIME = "time"
-    PERCENT = "percent"
-    AMOUNT = "amount"
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Hours of a date, on some days."""
-
-    days: tuple[str, ...]
-    """Weekdays and calendars; none: the days that nothing else names."""
-    begin_s: int
-    end_s: int
-    """Seconds of the clock; the end is later than the begin, 24:00 at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +83,8 @@ class Timetable:
 
     patterns: tuple[tuple[tuple[int, int, int], ...], ...]
     """Kinds of day, each with (begin_s, end_s, number of the rate) from 0 to 24 h."""
+    turns: tuple[tuple[int, ...], ...]
+    """For each pattern the seconds of the day, but midnight, at which another rate begins."""
     weekdays: tuple[int, ...]
     """The pattern of each day of the week, Monday first."""
     dates: Mapping[int, int]
@@ -171,93 +122,6 @@ class Version:
 
     valid_from: date
     plans: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validation:
-    """What a shop or a guest card takes off; exactly one of the four is set."""
-
-    name: str
-    words: str
-    plan: str | None
-    time_s: int | None
-    percent: Fraction | None
-    amount_minor: int | None
-    most: int
-
-    @property
-    def taking(self) -> Taking | None:
-        """What it takes off; None for another plan."""
-        if self.time_s is not None:
-            return Taking.TIME
-        if self.percent is not None:
-            return Taking.PERCENT
-        return None if self.amount_minor is None else Taking.AMOUNT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Season:
-    """A pass that covers certain hours."""
-
-    name: str
-    words: str
-    covers: tuple[Window, ...]
-    pass_back: bool
-    """The pass counts although it is already inside."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surcharge:
-    """A fee on top, when somebody leaves in certain hours or when a person adds it."""
-
-    name: str
-    words: str
-    amount_minor: int
-    leave: tuple[Window, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lost:
-    """What a stay without a known entry costs; exactly one is set."""
-
-    flat_minor: int | None
-    charge_s: int | None
-    since_s: int | None
-    """The clock time since which the car is taken to be inside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vat:
-    """Tax that the prices include."""
-
-    percent: Fraction
-    fractions: Fractions
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """Worked fees of one entry."""
-
-    entered: datetime | None
-    """Local and naive; None where the entry is lost."""
-    vehicle_class: str
-    paid: tuple[tuple["Leaving", int], ...]
-    validations: tuple[str, ...]
-    season: str | None
-    season_inside: bool
-    free_used: bool
-    extras: tuple[str, ...]
-    fees: tuple[tuple["Leaving", int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """When an example ends: after seconds, at the next clock time, or at a local moment."""
-
-    words: str
-    after_s: int | None = None
-    clock_s: int | None = None
-    moment: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
-from kiosk.tariff.model import DAY_S, Example, Leaving, TariffFile
+from kiosk.tariff.measures import DAY_S
+from kiosk.tariff.model import TariffFile
 from kiosk.tariff.quote import Quote, Visit
 from kiosk.tariff.reckoning import clock
 from kiosk.tariff.reckoning.quoting import quote
+from kiosk.tariff.terms import Example, Leaving
 from kiosk.tariff.wording import spelled
 from kiosk_hw.ports.money import Money
 

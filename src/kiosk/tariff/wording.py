@@ -1,6 +1,6 @@
 """How times and amounts are written for people, the way a tariff file spells them."""
 
-from kiosk.tariff.model import DAY_S
+from kiosk.tariff.measures import DAY_S
 from kiosk_hw.ports.money import MINOR_DIGITS
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from kiosk.tariff.model import WEEKDAYS, Leaving, Plan, Taking, Version, Window
+from kiosk.tariff.measures import WEEKDAYS, Window
+from kiosk.tariff.model import Plan, Version
 from kiosk.tariff.reading.building import windows_named
 from kiosk.tariff.reading.checking import Faults, Values, nearest, shown
+from kiosk.tariff.terms import Leaving, Taking
 
 
 def judge(

@@ -6,7 +6,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from kiosk.tariff.model import DAY_S, Cap, Period, Plan, Rate, Span, Step, Window
+from kiosk.tariff.measures import DAY_S, Period, Span, Window
+from kiosk.tariff.model import Cap, Plan, Rate, Rounding, Step
 from kiosk.tariff.reading.checking import Faults, Values, nearest, shown
 from kiosk.tariff.reading.spelling import DURATION_S_MAX
 from kiosk.tariff.reading.timetables import timetable
@@ -62,6 +63,9 @@ def plan(
                 f"{path}.rates",
                 f"expected a rate of this file, got {shown(each)}{nearest(each, rates)}",
             )
+    inexact = [each.name for each in own if each.rounding is not Rounding.STARTED]
+    if values["due_at_start"] and inexact:
+        faults(f"{path}.due_at_start", f"expected rates that round started, got {inexact[0]}")
     caps = tuple(
         _cap(f"{path}.caps[{number}]", each, faults)
         for number, each in enumerate(values["caps"], 1)

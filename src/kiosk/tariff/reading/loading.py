@@ -6,22 +6,13 @@ from decimal import Decimal
 from typing import Final
 
 from kiosk.errors import KioskError
-from kiosk.tariff.model import (
-    Example,
-    Lost,
-    Plan,
-    Season,
-    Surcharge,
-    TariffFile,
-    Validation,
-    Vat,
-    Version,
-)
+from kiosk.tariff.model import Plan, TariffFile, Version
 from kiosk.tariff.reading import building
 from kiosk.tariff.reading.agreement import falls, judge
 from kiosk.tariff.reading.checking import Faults, Values, check
-from kiosk.tariff.reading.keys import FILE
 from kiosk.tariff.reading.spelling import Context
+from kiosk.tariff.reading.vocabulary import FILE
+from kiosk.tariff.terms import Example, Lost, Season, Surcharge, Validation, Vat
 from kiosk_hw.ports.money import AMOUNT_MINOR_MAX, MINOR_DIGITS
 
 TARIFF_CHARS_MAX: Final = 256 * 1024

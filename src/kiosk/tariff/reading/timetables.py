@@ -4,11 +4,13 @@ A window without days holds on each day that no other window of the plan names. 
 stands in several calendars, the calendar that stands first in the file decides.
 """
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from kiosk.tariff.model import DAY_S, WEEKDAYS, Rate, Timetable, Window
+from kiosk.tariff.measures import DAY_S, WEEKDAYS, Window
+from kiosk.tariff.model import Rate, Timetable
 from kiosk.tariff.reading.checking import Faults
 
 WHOLE_DAY: Final = (Window((), 0, DAY_S),)
@@ -33,7 +35,12 @@ def timetable(
     for kind, tiling in zip(kinds[7:], tilings[7:], strict=True):
         for day in calendars[kind]:
             dates.setdefault(day.toordinal(), patterns.index(tiling))
-    return Timetable(tuple(patterns), tuple(patterns.index(each) for each in tilings[:7]), dates)
+    return Timetable(
+        patterns=tuple(patterns),
+        turns=tuple(_turns(each) for each in patterns),
+        weekdays=tuple(patterns.index(each) for each in tilings[:7]),
+        dates=dates,
+    )
 
 
 def clocks(begin_s: int, end_s: int) -> str:
@@ -49,6 +56,10 @@ def _tiles(kind: str, is_named: bool, windows: Iterable[tuple[int, Window]]) -> 
             if (kind in window.days if is_named else not window.days)
         )
     )
+
+
+def _turns(tiling: Sequence[Tile]) -> tuple[int, ...]:
+    return tuple(after[0] for before, after in itertools.pairwise(tiling) if before[2] != after[2])
 
 
 def _judge(

@@ -18,7 +18,7 @@ class Entry(NamedTuple):
     instead_minor: int = 0
     """What it would have been without its cap."""
     per_s: int = 0
-    """Where the time counts exactly: seconds that cost `unit_minor`; the count is in seconds."""
+    """Where the time counts exactly: seconds that cost `unit_minor`; the units are seconds."""
 
 
 class Bill:
@@ -27,7 +27,7 @@ class Bill:
     __slots__ = ("_lines", "total_minor")
 
     def __init__(self) -> None:
-        self._lines: dict[tuple[str, int | None], Entry] = {}
+        self._lines: dict[tuple[str, int | None], _Sum] = {}
         self.total_minor = 0
 
     def __repr__(self) -> str:
@@ -35,23 +35,49 @@ class Bill:
 
     def add(self, entry: Entry) -> None:
         """Charge it."""
-        self.total_minor += entry.amount_minor
-        key = (entry.rule, entry.unit_minor)
-        before = self._lines.get(key)
-        if before is not None:
-            entry = before._replace(
-                end=max(entry.end, before.end),
-                units=before.units + entry.units,
-                amount_minor=before.amount_minor + entry.amount_minor,
-                instead_minor=before.instead_minor + entry.instead_minor,
-            )
-        self._lines[key] = entry
+        self.add_all((entry,))
 
-    def add_all(self, entries: Iterable[Entry], shift: int = 0) -> None:
-        """Charge them, each so many seconds later."""
+    def add_all(
+        self, entries: Iterable[Entry], shift: int = 0, times: int = 1, apart_s: int = 0
+    ) -> None:
+        """Charge them `times` times, the first `shift` seconds later, the others after it."""
+        more = shift + (times - 1) * apart_s
         for each in entries:
-            self.add(each._replace(begin=each.begin + shift, end=each.end + shift))
+            self.total_minor += each.amount_minor * times
+            key = each.rule, each.unit_minor
+            line = self._lines.get(key)
+            if line is None:
+                line = self._lines[key] = _Sum(each, each.begin + shift)
+            line.end = max(line.end, each.end + more)
+            line.units += each.units * times
+            line.amount_minor += each.amount_minor * times
+            line.instead_minor += each.instead_minor * times
 
     def entries(self) -> tuple[Entry, ...]:
         """The lines, each where its first part began."""
-        return tuple(self._lines.values())
+        return tuple(line.entry() for line in self._lines.values())
+
+
+class _Sum:
+    """A line that grows."""
+
+    __slots__ = ("_begin", "_first", "amount_minor", "end", "instead_minor", "units")
+
+    def __init__(self, first: Entry, begin: int) -> None:
+        self._first = first
+        self._begin = self.end = begin
+        self.units = self.amount_minor = self.instead_minor = 0
+
+    def entry(self) -> Entry:
+        first = self._first
+        return Entry(
+            first.rule,
+            first.words,
+            self._begin,
+            self.end,
+            self.units,
+            first.unit_minor,
+            self.amount_minor,
+            self.instead_minor,
+            first.per_s,
+        )

@@ -4,21 +4,22 @@ Times here are seconds since the rate took hold. No clock, cap or payment is kno
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
-from kiosk.tariff.model import Fractions, Rate, Rounding, Step
+from kiosk.tariff.measures import Fractions
+from kiosk.tariff.model import Rate, Rounding, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Units of one step, one after the other."""
 
     step: int
     begin_s: int
     end_s: int
     """Where the next unit would begin, or where the time that counts exactly ends."""
-    count: int
+    units: int
+    """How many; seconds where the time counts exactly."""
     unit_s: int
     """0: one amount, or one for a time that counts exactly."""
     price_minor: int
@@ -71,4 +72,5 @@ def _run(
 
 def exactly(price_minor: int, unit_s: int, used_s: int, fractions: Fractions) -> int:
     """The part of a unit's price that the time used is worth."""
-    return fractions.whole(Fraction(price_minor * used_s, unit_s))
+    minor, rest = divmod(price_minor * used_s, unit_s)
+    return minor if not rest else fractions.whole(Fraction(price_minor * used_s, unit_s))

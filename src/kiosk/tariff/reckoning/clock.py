@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 
-from kiosk.tariff.model import DAY_S, WEEKDAYS, Timetable, Window
+from kiosk.tariff.measures import DAY_S, WEEKDAYS, Window
+from kiosk.tariff.model import Timetable
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL: Final = EPOCH.toordinal()
@@ -80,6 +81,20 @@ def clock_comes(zone: tzinfo, ordinal: int, clock_s: int) -> int:
 def pattern_of(table: Timetable, ordinal: int) -> int:
     """Which kind of day a date is."""
     return table.dates.get(ordinal, table.weekdays[(ordinal - 1) % 7])
+
+
+def alike(table: Timetable, zone: tzinfo, ordinal: int, most: int) -> int:
+    """How many days from a date on, `most` at most, are of one kind and have 24 hours."""
+    dates, weekdays = table.dates, table.weekdays
+    kind = dates.get(ordinal, weekdays[(ordinal - 1) % 7])
+    before = midnight(zone, ordinal)
+    for days in range(most):
+        after = midnight(zone, ordinal + 1)
+        if after - before != DAY_S or dates.get(ordinal, weekdays[(ordinal - 1) % 7]) != kind:
+            return days
+        before = after
+        ordinal += 1
+    return most
 
 
 def bands(

@@ -1,4 +1,4 @@
-"""Prices a stay under one plan: bands, units, caps and the periods that begin anew.
+"""Prices a stay under one plan: caps, and the periods that begin anew.
 
 Free time, payments and validations are not known here. Whole periods that have the same kinds of
 day cost the same, so that each is reckoned once and a month is as quick as three days.
@@ -7,66 +7,27 @@ day cost the same, so that each is reckoned once and a month is as quick as thre
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from kiosk.tariff.model import DAY_S, Boundary, Cap, Fractions, Plan, Span
+from kiosk.tariff.measures import DAY_S, Fractions, Span
+from kiosk.tariff.model import Plan
 from kiosk.tariff.reckoning import clock
+from kiosk.tariff.reckoning.banding import Banding, Kept
 from kiosk.tariff.reckoning.bill import Bill, Entry
 from kiosk.tariff.reckoning.charging import Run, exactly, runs
-
-NEVER = 1 << 62
-"""An instant after every other."""
-
-
-class Room:
-    """What is left of one cap in its present period."""
-
-    __slots__ = ("_amounts", "_period", "_zone", "begin", "cap", "end", "index", "left_minor")
-
-    def __init__(self, cap: Cap, origin: int, zone: tzinfo) -> None:
-        self.cap = cap
-        self._zone = zone
-        self._period = cap.period
-        self._amounts = cap.amounts_minor or (NEVER,)
-        self.index = -1
-        self.begin = self.end = origin
-        self.left_minor = 0
-
-    def __repr__(self) -> str:
-        return f"<Room {self.cap.rule} period={self.index} left={self.left_minor}>"
-
-    def reach(self, at: int) -> None:
-        """Go on to the period of this instant."""
-        while at >= self.end:
-            self.index += 1
-            self.begin = self.end
-            if isinstance(self._period, int):
-                self.end += self._period
-            elif self._period is Span.CALENDAR_DAY:
-                self.end = clock.midnight(self._zone, clock.date_at(self._zone, self.begin) + 1)
-            else:
-                self.end = NEVER
-            self.left_minor = self._amounts[min(self.index, len(self._amounts) - 1)]
-
-    @property
-    def charged_until(self) -> int:
-        """Until when this period charges time."""
-        times = self.cap.times_s
-        return self.begin + times[min(self.index, len(times) - 1)] if times else self.end
+from kiosk.tariff.reckoning.rooms import NEVER, Room
 
 
 class Pricing:
     """One plan in one zone; a stay, or several parts of one, are priced with it."""
 
-    __slots__ = ("_daily", "_fractions", "_kept", "_kept_bands", "_plan", "_start", "_zone", "bill")
+    __slots__ = ("_banding", "_fractions", "_kept", "_plan", "_zone", "bill")
 
     def __init__(self, plan: Plan, zone: tzinfo, fractions: Fractions) -> None:
         self.bill = Bill()
         self._plan = plan
         self._zone = zone
         self._fractions = fractions
-        self._start = plan.boundary is Boundary.START
-        self._daily = tuple(rate.daily for rate in plan.rates)
-        self._kept: dict[object, tuple[int, tuple[Entry, ...]]] = {}
-        self._kept_bands: dict[tuple[int, int], tuple[int, tuple[Entry, ...]]] = {}
+        self._banding = Banding(plan, zone, fractions)
+        self._kept: dict[object, Kept] = {}
 
     def __repr__(self) -> str:
         return f"<Pricing {self._plan.name} {self.bill!r}>"
@@ -74,114 +35,107 @@ class Pricing:
     def part(self, begin: int, end: int) -> None:
         """Charge the time between two instants as a stay that begins there."""
         rooms = [Room(cap, begin, self._zone) for cap in self._plan.caps]
+        if not rooms and begin < end:
+            self._banding.charge(begin, end, self.bill)
+            return
+        if len(rooms) == 1 and rooms[0].cap.restart:
+            self._periods(begin, end, rooms[0])
+            return
         restarting = [room for room in rooms if room.cap.restart]
-        simple = len(rooms) < 2 and len(restarting) == len(rooms)
         while begin < end:
             for room in rooms:
                 room.reach(begin)
             stop = min([end, *(room.end for room in restarting)])
             charged = min([stop, *(room.charged_until for room in restarting)])
-            if simple:
-                self._period(begin, charged, rooms)
-            else:
-                self._under_caps(begin, charged, rooms)
+            self._under_caps(begin, charged, rooms)
             for room in restarting:
-                if charged < stop and room.charged_until == charged:
-                    self.bill.add(Entry(room.cap.rule, room.cap.words, charged, stop, 1, 0, 0))
+                if room.charged_until == charged < stop:
+                    self._uncharged(room, charged, stop)
             begin = stop
 
-    def _period(self, begin: int, end: int, rooms: Sequence[Room]) -> None:
-        """Charge a period that no other cap reaches into."""
-        key = self._kind(begin, end) if rooms else None
-        kept = self._kept.get(key) if key is not None else None
+    def _periods(self, begin: int, end: int, room: Room) -> None:
+        """Charge periods that begin anew each time, as no other cap reaches into them."""
+        while begin < end:
+            room.reach(begin)
+            stop = min(room.end, end)
+            charged = min(stop, room.charged_until)
+            length_s, most = stop - begin, room.left_minor
+            times, kind = self._alike(begin, length_s, end)
+            if room.changes:
+                times = 1
+            was, entries = self._period(begin, charged, kind)
+            total = 0
+            for entry in entries:
+                total += entry.amount_minor
+            if total > most:
+                cap, was = room.cap, begin
+                entries = (Entry(cap.rule, cap.words, begin, stop, 1, most, most, total),)
+            self.bill.add_all(entries, begin - was, times, length_s)
+            begin += times * length_s
+            if charged < stop:
+                self._uncharged(room, charged, begin)
+
+    def _period(self, begin: int, end: int, kind: object) -> Kept:
+        """What one period costs without its cap."""
+        key = (kind, end - begin)
+        kept = self._kept.get(key) if kind is not None else None
         if kept is None:
             bill = Bill()
-            self._bands(begin, end, bill)
+            self._banding.charge(begin, end, bill)
             kept = begin, bill.entries()
-            if key is not None:
+            if kind is not None:
                 self._kept[key] = kept
-        was, entries = kept
-        total = sum(entry.amount_minor for entry in entries)
-        for room in rooms:
-            if total > room.left_minor:
-                cap, most = room.cap, room.left_minor
-                self.bill.add(Entry(cap.rule, cap.words, begin, end, 1, most, most, total))
-                return
-        self.bill.add_all(entries, begin - was)
+        return kept
 
-    def _kind(self, begin: int, end: int) -> object:
-        """What two periods have in common that cost the same; None where a clock was changed."""
-        table = self._plan.timetable
-        if len(self._plan.rates) == 1 and not self._daily[0]:
-            return end - begin
-        first, last = clock.date_at(self._zone, begin), clock.date_at(self._zone, end - 1)
-        midnight = clock.midnight(self._zone, first)
-        if clock.midnight(self._zone, last + 1) - midnight != (last + 1 - first) * DAY_S:
-            return None
-        kinds = (clock.pattern_of(table, ordinal) for ordinal in range(first, last + 1))
-        return begin - midnight, end - begin, *kinds
+    def _alike(self, begin: int, length_s: int, end: int) -> tuple[int, object]:
+        """How many whole periods from here on cost the same, and what they have in common.
 
-    def _bands(self, begin: int, end: int, bill: Bill) -> None:
-        """Charge every band between two instants, each up to its own cap."""
-        table = self._plan.timetable
-        carried = begin
-        for start, stop, number in clock.bands(table, self._daily, self._zone, begin, end):
-            start = max(start, carried)
-            if start >= stop:
-                continue
-            if self._start:
-                carried, entries = self._band(number, start, stop - start, end - start)
-                bill.add_all(entries)
-                continue
-            kept = self._kept_bands.get((number, stop - start))
-            if kept is None:
-                kept = start, self._band(number, start, stop - start, stop - start)[1]
-                self._kept_bands[number, stop - start] = kept
-            bill.add_all(kept[1], start - kept[0])
+        Nothing where they are alone of their kind, as where a clock is changed.
+        """
+        most = max(1, (end - begin) // length_s)
+        if self._steady and self._plan.caps[0].period is not Span.CALENDAR_DAY:
+            return most, "steady"
+        if length_s != DAY_S:
+            return 1, None
+        zone, table = self._zone, self._plan.timetable
+        ordinal = clock.date_at(zone, begin)
+        clock_s = begin - clock.midnight(zone, ordinal)
+        over = 1 if clock_s else 0
+        days = clock.alike(table, zone, ordinal, most + over)
+        if days > over:
+            return min(most, days - over), (clock_s, clock.pattern_of(table, ordinal))
+        if not days or not clock.alike(table, zone, ordinal + 1, 1):
+            return 1, None
+        kinds = [clock.pattern_of(table, each) for each in (ordinal, ordinal + 1)]
+        return 1, (clock_s, *kinds)
 
-    def _band(
-        self, number: int, begin: int, band_s: int, stay_s: int
-    ) -> tuple[int, tuple[Entry, ...]]:
-        """Where the band's last unit ends, and what the band costs."""
-        rate = self._plan.rates[number]
-        made = tuple(runs(rate, band_s, stay_s, self._fractions, start_decides=self._start))
-        gross = sum(run.amount_minor for run in made)
-        until = begin + (made[-1].end_s if made else band_s)
-        if rate.cap_minor is not None and gross > rate.cap_minor:
-            rule, words, most = f"rate.{rate.name}.cap", f"{rate.words}, at most", rate.cap_minor
-            return until, (Entry(rule, words, begin, begin + band_s, 1, most, most, gross),)
-        return until, tuple(self._entry(number, begin, run, stay_s) for run in made)
+    @property
+    def _steady(self) -> bool:
+        """One rate holds at all times, so that a price depends on nothing but length."""
+        return len(self._plan.rates) == 1 and not self._plan.rates[0].daily
 
-    def _entry(self, number: int, begin: int, run: Run, stay_s: int) -> Entry:
-        step = self._plan.rates[number].steps[run.step]
-        per_s = step.unit_s if not run.unit_s else 0
-        return Entry(
-            step.rule,
-            step.words,
-            begin + run.begin_s,
-            begin + min(run.end_s, stay_s),
-            run.count,
-            run.price_minor,
-            run.amount_minor,
-            0,
-            per_s,
-        )
+    def _uncharged(self, room: Room, begin: int, end: int) -> None:
+        self.bill.add(Entry(room.cap.rule, room.cap.words, begin, end, 1, 0, 0))
 
     def _under_caps(self, begin: int, end: int, rooms: Sequence[Room]) -> None:
         """Charge unit by unit where caps overlap, each unit to the periods in which it begins."""
         carried = begin
-        table = self._plan.timetable
-        for start, stop, number in clock.bands(table, self._daily, self._zone, begin, end):
+        plan, banding = self._plan, self._banding
+        for start, stop, number in clock.bands(
+            plan.timetable, banding.daily, self._zone, begin, end
+        ):
             start = max(start, carried)
             if start >= stop:
                 continue
-            rate = self._plan.rates[number]
-            stay_s = (end if self._start else stop) - start
-            band_left = NEVER if rate.cap_minor is None else rate.cap_minor
-            for run in runs(rate, stop - start, stay_s, self._fractions, start_decides=self._start):
-                self.bill.add(self._entry(number, start, run, stay_s))
-                band_left -= self._capped(number, start, run, band_left, rooms)
-                carried = start + run.end_s if self._start else stop
+            rate = plan.rates[number]
+            stay_s = (end if banding.start else stop) - start
+            left_minor = NEVER if rate.cap_minor is None else rate.cap_minor
+            for run in runs(
+                rate, stop - start, stay_s, self._fractions, start_decides=banding.start
+            ):
+                self.bill.add(banding.entry(number, start, run, stay_s))
+                left_minor -= self._capped(number, start, run, left_minor, rooms)
+                carried = start + run.end_s if banding.start else stop
 
     def _capped(
         self, number: int, begin: int, run: Run, band_left: int, rooms: Sequence[Room]
@@ -190,14 +144,13 @@ class Pricing:
         rate = self._plan.rates[number]
         charged = done = 0
         at, last = begin + run.begin_s, begin + run.end_s
-        while done < run.count:
+        while done < run.units:
             for room in rooms:
                 room.reach(at)
-            limit = min(last, *(room.end for room in rooms)) if rooms else last
-            count, gross = self._piece(number, run, done, limit - at)
+            limit = min(last, *[room.end for room in rooms])
+            units, gross = self._piece(number, run, done, limit - at)
             least = min(rooms, key=lambda room: room.left_minor)
-            left = min(band_left - charged, least.left_minor)
-            amount = min(gross, left)
+            amount = min(gross, band_left - charged, least.left_minor)
             if amount < gross:
                 inner = band_left - charged <= least.left_minor
                 rule = f"rate.{rate.name}.cap" if inner else least.cap.rule
@@ -206,21 +159,21 @@ class Pricing:
             for room in rooms:
                 room.left_minor -= amount
             charged += amount
-            done += count
-            at = limit if not run.unit_s else at + count * run.unit_s
+            done += units
+            at = limit if not run.unit_s else at + units * run.unit_s
         return charged
 
     def _piece(self, number: int, run: Run, done: int, length_s: int) -> tuple[int, int]:
         """How many of a run's units begin in the next `length_s`, and what they cost."""
         if run.unit_s:
-            count = min(run.count - done, -(-length_s // run.unit_s))
-            return count, count * run.price_minor
+            units = min(run.units - done, -(-length_s // run.unit_s))
+            return units, units * run.price_minor
         step = self._plan.rates[number].steps[run.step]
         if not step.unit_s:
             return 1, run.amount_minor
-        count = min(run.count - done, length_s)
-        until, before = (
+        units = min(run.units - done, length_s)
+        until, before = [
             exactly(run.price_minor, step.unit_s, used_s, self._fractions)
-            for used_s in (done + count, done)
-        )
-        return count, until - before
+            for used_s in (done + units, done)
+        ]
+        return units, until - before

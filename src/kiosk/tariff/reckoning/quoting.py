@@ -8,12 +8,13 @@ from datetime import datetime, tzinfo
 from fractions import Fraction
 from typing import Final
 
-from kiosk.tariff.model import Lost, Taking, TariffFile, Validation
+from kiosk.tariff.model import TariffFile
 from kiosk.tariff.quote import Line, Quote, Tax, Visit
 from kiosk.tariff.reading.spelling import DURATION_S_MAX
 from kiosk.tariff.reckoning import choosing, clock
 from kiosk.tariff.reckoning.bill import Bill, Entry
 from kiosk.tariff.reckoning.choosing import Charged, Priced
+from kiosk.tariff.terms import Lost, Taking, Validation
 from kiosk.tariff.wording import lasting
 from kiosk_hw.ports.money import Money
 
@@ -212,7 +213,7 @@ class _Quoting:
             off = min(money.amount_minor, left_minor)
             left_minor -= off
             if off:
-                self._take(f"paid.{_instant(when)}", "already paid", _instant(when), -off)
+                self._take("paid", "already paid", _instant(when), -off)
         return net_minor - left_minor
 
     def _charge(self, rule: str, words: str, begin: int, minor: int, end: int = 0) -> None:

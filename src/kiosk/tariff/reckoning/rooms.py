@@ -1,0 +1,58 @@
+"""What is left of one cap in its present period, and which periods there are."""
+
+from datetime import tzinfo
+from typing import Final
+
+from kiosk.tariff.measures import Span
+from kiosk.tariff.model import Cap
+from kiosk.tariff.reckoning import clock
+
+NEVER: Final = 1 << 62
+"""An instant after every other, and an amount above every other."""
+
+
+class Room:
+    """The present period of one cap."""
+
+    __slots__ = ("_amounts", "_origin", "_zone", "begin", "cap", "end", "index", "left_minor")
+
+    def __init__(self, cap: Cap, origin: int, zone: tzinfo) -> None:
+        self.cap = cap
+        self._zone = zone
+        self._origin = origin
+        self._amounts = cap.amounts_minor or (NEVER,)
+        self.index = -1
+        self.begin = self.end = origin
+        self.left_minor = 0
+
+    def __repr__(self) -> str:
+        return f"<Room {self.cap.rule} period={self.index} left={self.left_minor}>"
+
+    def reach(self, at: int) -> None:
+        """Go on to the period of this instant; nothing changes within one."""
+        if at < self.end:
+            return
+        match self.cap.period:
+            case int() as length_s:
+                self.index = (at - self._origin) // length_s
+                self.begin = self._origin + self.index * length_s
+                self.end = self.begin + length_s
+            case Span.CALENDAR_DAY:
+                today = clock.date_at(self._zone, at)
+                self.index = today - clock.date_at(self._zone, self._origin)
+                self.begin = max(self._origin, clock.midnight(self._zone, today))
+                self.end = clock.midnight(self._zone, today + 1)
+            case Span.STAY:
+                self.index, self.end = 0, NEVER
+        self.left_minor = self._amounts[min(self.index, len(self._amounts) - 1)]
+
+    @property
+    def changes(self) -> bool:
+        """The next period may allow another amount or time than this one."""
+        return self.index < max(len(self._amounts), len(self.cap.times_s)) - 1
+
+    @property
+    def charged_until(self) -> int:
+        """Until when this period charges time."""
+        times = self.cap.times_s
+        return self.begin + times[min(self.index, len(times) - 1)] if times else self.end
