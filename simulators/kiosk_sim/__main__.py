@@ -43,7 +43,30 @@ def _plain(error: Exception) -> str:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="kiosk-sim", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    demo = commands.add_parser("demo", help="a lane with cars, the controller, and its seconds")
+    _demo_options(commands.add_parser("demo", help="a lane with cars, and its seconds"))
+    for name, what in (("board", "a relay board"), ("terminal", "a ZVT payment terminal")):
+        _served(commands.add_parser(name, help=f"{what}, until stopped")).set_defaults(
+            run=_board if name == "board" else _terminal
+        )
+    terminal = commands.choices["terminal"]
+    cards = [outcome.value for outcome in CardOutcome]
+    terminal.add_argument("--card", choices=[*cards, "none"], default=CardOutcome.APPROVED.value)
+    camera = _served(commands.add_parser("camera", help="a plate camera, until stopped"))
+    camera.set_defaults(run=_camera)
+    camera.add_argument("--model", default="stx_etx", help="a model of the catalog")
+    camera.add_argument("--every-s", type=_pause(0.1), default=5.0, help="between two plates")
+    lane = commands.add_parser("lane", help="all devices of a lane, and the kiosk.toml for them")
+    lane.set_defaults(run=_lane)
+    lane.add_argument("--folder", type=Path, required=True, help="ports and kiosk.toml go here")
+    lane.add_argument("--tcp", metavar="HOST", help="on sockets of this host instead of ptys")
+    lane.add_argument(
+        "--every-s", type=_pause(0.0), default=0.0, help="a car every so often (0: none)"
+    )
+    lane.add_argument("--seed", type=int, default=7)
+    return parser
+
+
+def _demo_options(demo: ArgumentParser) -> None:
     demo.set_defaults(run=_demo)
     demo.add_argument("--exits", type=_count, default=4, help="cars that leave (default 4)")
     demo.add_argument("--seed", type=int, default=7, help="one seed, one course of events")
@@ -68,26 +91,6 @@ def _parser() -> ArgumentParser:
         metavar="HOST:PORT",
         help=f"the driver's screen as a page for a browser ({PAGE})",
     )
-    for name, what in (("board", "a relay board"), ("terminal", "a ZVT payment terminal")):
-        _served(commands.add_parser(name, help=f"{what}, until stopped")).set_defaults(
-            run=_board if name == "board" else _terminal
-        )
-    terminal = commands.choices["terminal"]
-    cards = [outcome.value for outcome in CardOutcome]
-    terminal.add_argument("--card", choices=[*cards, "none"], default=CardOutcome.APPROVED.value)
-    camera = _served(commands.add_parser("camera", help="a plate camera, until stopped"))
-    camera.set_defaults(run=_camera)
-    camera.add_argument("--model", default="stx_etx", help="a model of the catalog")
-    camera.add_argument("--every-s", type=_pause(0.1), default=5.0, help="between two plates")
-    lane = commands.add_parser("lane", help="all devices of a lane, and the kiosk.toml for them")
-    lane.set_defaults(run=_lane)
-    lane.add_argument("--folder", type=Path, required=True, help="ports and kiosk.toml go here")
-    lane.add_argument("--tcp", metavar="HOST", help="on sockets of this host instead of ptys")
-    lane.add_argument(
-        "--every-s", type=_pause(0.0), default=0.0, help="a car every so often (0: none)"
-    )
-    lane.add_argument("--seed", type=int, default=7)
-    return parser
 
 
 def _served(parser: ArgumentParser) -> ArgumentParser:

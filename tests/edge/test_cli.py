@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from edge.config_samples import EXIT
+from kiosk_hw import catalog
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTS = ("barrier", "camera", "terminal")
@@ -247,7 +248,7 @@ def test_a_replay_of_what_is_not_there_is_one_line(tmp_path: Path) -> None:
     assert (code, err) == (1, f"{tmp_path / 'none'}: cannot be read (No such file or directory)\n")
     code, _, err = kiosk("replay", tmp_path / "none", "--model", "nedap")
     assert code == 1
-    assert err.startswith("--model: expected one of generic_modbus_relay, waveshare_relay_d,")
+    assert err.startswith(f"--model: expected one of {', '.join(catalog.names('barriers'))},")
 
 
 def test_the_states_are_printed_as_one_diagram_for_each_machine() -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from edge.config_samples import ENTRY, EXIT, faults, faults_if_any, with_key
 from kiosk.config import parse
 from kiosk.errors import ConfigError
+from kiosk_hw import catalog
 
 CUSTOM = """
 [camera.custom]
@@ -29,7 +30,7 @@ def custom(key: str, value: str) -> str:
         ),
         (
             EXIT.replace('"waveshare_relay_d"', '"waveshare"'),
-            "barrier.model: expected one of generic_modbus_relay, waveshare_relay_d,"
+            f"barrier.model: expected one of {', '.join(catalog.names('barriers'))},"
             " got 'waveshare'",
         ),
         (
