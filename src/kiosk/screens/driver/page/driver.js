@@ -5,16 +5,19 @@ import { listen, touch } from "./link.js";
 import { CHARS_MAX, character, rows, spaced } from "./plates.js";
 
 const LANGUAGE_MS = 60000; // Nobody came: the next reader finds the usual language.
+const HELPED_MS = 30000; // Nobody came yet: help may be called again.
 const ANSWER_MS = 1500; // A plate that changed nothing on the screen may be typed again.
 const CAN_TYPE = ["no-plate", "no-stay", "asked"];
 const CAN_PAY = ["asked", "unpaid"];
+const KEYED = ["ask-plate", "help"];
 const NOTICE = ["why", "how", "what"];
 const CHARS_MIN = 2;
 
 const GONE = { picture: "out-of-service", gone: true, exit: "", plate: "", amount: "", note: "" };
 const $ = (id) => document.getElementById(id);
 
-let shown = { ...GONE, gone: false, picture: "starting" };
+let shown = { ...GONE, gone: false, picture: "wait" };
+let car = ""; // The exit that the last picture with a car was of.
 let language = setup.language;
 let languageTimer = 0;
 let typed = "";
@@ -23,6 +26,8 @@ let typing = false; // The driver opened the keyboard on the help picture.
 let sent = false;
 let sentTimer = 0;
 let helped = false;
+let helpedTimer = 0;
+let laidOut = "";
 
 // Words.
 
@@ -51,19 +56,20 @@ function money({ amount, currency }) {
 
 function show(picture) {
   const before = shown;
+  const next = picture.exit !== "" && car !== "" && picture.exit !== car;
   shown = picture;
-  const next = picture.exit !== "" && before.exit !== "" && picture.exit !== before.exit;
-  const same = picture.exit === before.exit && !next;
+  car = picture.exit || car;
   if (next || (picture.picture === "welcome" && before.picture !== "welcome")) {
     language = setup.language;
     helped = false;
+    car = picture.exit;
   }
-  if (!same || !["ask-plate", "help"].includes(picture.picture)) {
+  const keeps = picture.exit === before.exit && KEYED.includes(picture.picture);
+  if (!keeps) {
     typed = "";
     kind = setup.keyboards[0];
-    typing = false;
   }
-  if (picture.picture === "ask-plate") typing = false;
+  if (!keeps || picture.picture === "ask-plate") typing = false;
   clearTimeout(sentTimer);
   sent = false;
   draw();
@@ -82,7 +88,7 @@ function draw() {
   fill("plate", "b", priced ? shown.plate : "");
   $("plate").firstElementChild.textContent = say("plate");
   fill("note", "span", note ? say(`${picture}.note:${note}`) : "");
-  text("hint", asks || picture === "due" && note ? "" : hint(picture, gone, pays));
+  text("hint", asks || (picture === "due" && note) ? "" : hint(picture, gone, pays));
   drawNotice(picture === "welcome");
   drawKeyboard(asks);
   const offers = picture === "help" && !typing && !pays && canType();
@@ -128,23 +134,31 @@ function drawBar() {
 function drawKeyboard(visible) {
   $("keyboard").hidden = !visible;
   if (!visible) return;
-  $("typed").textContent = spaced(typed) || "\u00a0";
+  layOut();
+  text("typed", spaced(typed) || "\u00a0");
   $("typed").setAttribute("aria-label", say("keys.typed"));
-  $("typed").classList.toggle("empty", typed === "");
+  const done = document.querySelector("#keys .done");
+  done.textContent = say(sent ? "keys.sent" : "keys.done");
+  done.disabled = sent || typed.length < CHARS_MIN;
+}
+
+/** Puts the keys there anew if they are others than before: a focused key stays focused. */
+function layOut() {
   const lines = rows(kind, typed, language, setup.provinces);
+  const layout = `${language} ${lines}`;
+  if (layout === laidOut) return;
+  laidOut = layout;
   const keys = lines.map((line) => {
     const row = element("div", "", "row");
     row.append(...Array.from(line, (char) => key(char, () => type(char))));
     return row;
   });
-  const row = element("div", "", "row acts");
+  const acts = element("div", "", "row acts");
   const other = setup.keyboards.find((each) => each !== kind);
-  if (other) row.append(key(say(`keys.${other}`), () => change(other), "other"));
-  row.append(key(say("keys.delete"), erase, "delete"));
-  const done = key(say(sent ? "keys.sent" : "keys.done"), send, "done");
-  done.disabled = sent || typed.length < CHARS_MIN;
-  row.append(done);
-  $("keys").replaceChildren(...keys, row);
+  if (other) acts.append(key(say(`keys.${other}`), () => change(other), "other"));
+  acts.append(key(say("keys.delete"), erase, "delete"), key("", send, "done"));
+  $("keys").style.setProperty("--columns", lines[0].length);
+  $("keys").replaceChildren(...keys, acts);
 }
 
 // Typing.
@@ -157,7 +171,7 @@ function key(label, pressed, name = "") {
 }
 
 function type(char) {
-  if (sent || typed.length >= CHARS_MAX) return;
+  if (sent || char === "" || typed.length >= CHARS_MAX) return;
   typed += char;
   draw();
 }
@@ -192,11 +206,7 @@ function pressed(event) {
   if ($("keyboard").hidden || event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.key === "Backspace") erase();
   else if (event.key === "Enter" && document.activeElement?.tagName !== "BUTTON") send();
-  else type_if(character(event.key, setup.provinces));
-}
-
-function type_if(char) {
-  if (char !== "") type(char);
+  else type(character(event.key, setup.provinces));
 }
 
 // The bar.
@@ -214,6 +224,11 @@ function speak(chosen) {
 
 async function call() {
   helped = await touch({ touch: "help" });
+  clearTimeout(helpedTimer);
+  helpedTimer = setTimeout(() => {
+    helped = false;
+    draw();
+  }, HELPED_MS);
   draw();
 }
 
@@ -227,13 +242,17 @@ function element(tag, content, name = "") {
 }
 
 function text(id, content) {
-  $(id).textContent = content;
-  $(id).hidden = content === "";
+  put($(id), $(id), content);
 }
 
 function fill(id, inner, content) {
-  document.querySelector(`#${id} > ${inner}`).textContent = content;
-  $(id).hidden = content === "";
+  put($(id), document.querySelector(`#${id} > ${inner}`), content);
+}
+
+/** A text that stays is left alone, or a screen reader would say it again. */
+function put(box, words, content) {
+  if (words.textContent !== content) words.textContent = content;
+  box.hidden = content === "";
 }
 
 /** Makes one line smaller until it fits its box. */

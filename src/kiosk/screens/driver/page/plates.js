@@ -2,16 +2,18 @@
 
 export const CHARS_MAX = 10;
 
+const EMBASSY = "使"; // Starts a plate as provinces do (GA 36-2018).
+const PROVINCE_KEYS = /.{1,8}/gu;
 const DIGITS = "1234567890";
 const CHINESE = ["QWERTYUP学警", "ASDFGHJKL领", "ZXCVBNM挂港澳"];
 const ROWS = { de: ["QWERTZUIOP", "ASDFGHJKLÄ", "YXCVBNMÖÜ"] };
 const ROWS_ELSEWHERE = ["QWERTYUIOP", "ASDFGHJKLÄ", "ZXCVBNMÖÜ"];
 
-/** The rows of keys for what comes next on this plate, ten keys wide at most. */
+/** The rows of keys for what comes next on this plate; all but provinces ten keys wide. */
 export function rows(kind, typed, language, provinces) {
   if (kind === "eu") return [DIGITS, ...(ROWS[language] ?? ROWS_ELSEWHERE)];
   if (typed !== "") return [DIGITS, ...CHINESE];
-  return provinces.match(/.{1,10}/gu);
+  return (provinces + EMBASSY).match(PROVINCE_KEYS);
 }
 
 /** What is typed as it stands on a plate: 沪A·12345. */
@@ -23,5 +25,5 @@ export function spaced(typed) {
 /** The character that a physical key types, or nothing. */
 export function character(key, provinces) {
   const upper = key.toUpperCase();
-  return /^[A-Z0-9ÄÖÜ]$/u.test(upper) || provinces.includes(key) ? upper : "";
+  return /^[A-Z0-9ÄÖÜ]$/u.test(upper) || (provinces + EMBASSY).includes(key) ? upper : "";
 }

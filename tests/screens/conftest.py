@@ -1,0 +1,53 @@
+"""A Chromium for the tests of pages; without one they are skipped, and say what is missing."""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+
+FLAGS: Final = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+"""Chromium as root, on a machine that lets it reach nobody."""
+
+SIZES: Final = {"landscape": (800, 480), "upright": (1080, 1920)}
+"""The panels of small terminals, and of tall ones."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    api = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is missing: pip install '.[browser]'"
+    )
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is missing: apt-get install chromium fonts-noto-cjk")
+    with api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def tab(browser: Any) -> Iterator[Any]:
+    """A fresh landscape tab that fails the test with what the page itself complains about."""
+    yield from opened_tab(browser, "landscape")
+
+
+@pytest.fixture(params=[*SIZES])
+def any_tab(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The same in both sizes."""
+    yield from opened_tab(browser, request.param)
+
+
+def opened_tab(browser: Any, size: str) -> Iterator[Any]:
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
