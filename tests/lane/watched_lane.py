@@ -306,6 +306,7 @@ def books_are_honest(lane: WatchedLane) -> None:
         return
     booked = {row.receipt_no: row.order_id for row in lane.written(PaymentBooked)}
     held = {row.receipt_no: row.order_id for row in lane.written(PaymentHeld)}
+    assert len(booked) == len(lane.written(PaymentBooked)), f"one receipt twice{lane.story()}"
     by_hand = {row.order_id for row in lane.written(PaymentUnresolved)}
     reversed_ = {row.order_id for row in lane.written(PaymentReversed)}
     stay_of = {row.order_id: row.stay_id for row in lane.written(PaymentIntended)}
