@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from kiosk.edge.tariff_arguments import add_tools
 from kiosk.errors import KioskError
 
 OK: Final = 0
@@ -23,6 +24,7 @@ _COMMANDS: Final = {
     "sample": "print a complete kiosk.toml, each key with what it is for",
     "replay": "feed a recording into a device's driver and print what it means",
     "journal": "print the last rows of the journal, or the payments that a person must settle",
+    "tariff": "check, explain, draw, compare and exchange tariff files",
     "states": "print the lane's state machines as tables and Mermaid diagrams",
 }
 
@@ -41,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if told.config is None:
             parser.error("expected a configuration, such as --config kiosk.toml")
     try:
-        code: int = import_module(f"kiosk.edge.commands.{told.command}").execute(told, sys.stdout)
+        module = f"tariff_{told.tool}" if told.command == "tariff" else told.command
+        code: int = import_module(f"kiosk.edge.commands.{module}").execute(told, sys.stdout)
         sys.stdout.flush()
     except KioskError as error:
         print(error, file=sys.stderr)
@@ -68,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
             "--config", dest="config_option", type=Path, metavar="FILE", help="the kiosk.toml"
         )
     made["run"].add_argument("--trace", action="store_true", help="log every frame on the wires")
+    add_tools(made["tariff"])
     made["replay"].add_argument("recording", type=Path, metavar="RECORDING")
     made["replay"].add_argument("--model", required=True, metavar="NAME", help="the device's model")
     made["journal"].add_argument("--rows", type=_count, default=50, metavar="N", help="how many")

@@ -7,6 +7,7 @@ from typing import Final
 
 from kiosk.config.agreement import disagreements, shared_ports
 from kiosk.config.checking import build
+from kiosk.config.files import text_of
 from kiosk.config.schema import Config
 from kiosk.errors import ConfigError
 
@@ -18,24 +19,7 @@ _PLACE: Final = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of docume
 
 def load(path: Path) -> Config:
     """The configuration in this file. Raises ConfigError that names all faults at once."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(CONFIG_BYTES_MAX + 1)
-    except FileNotFoundError:
-        raise ConfigError((f"{path}: there is no such file",)) from None
-    except IsADirectoryError:
-        raise ConfigError((f"{path}: expected a file, got a directory",)) from None
-    except (OSError, ValueError) as error:
-        raise ConfigError((f"{path}: cannot be read ({error})",)) from error
-    if len(data) > CONFIG_BYTES_MAX:
-        raise ConfigError((f"{path}: expected at most {CONFIG_BYTES_MAX} bytes",))
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError(
-            (f"line {line}: expected UTF-8, got byte {data[error.start]:02X}",)
-        ) from None
+    text = text_of(path, CONFIG_BYTES_MAX)
     return parse(text, path.absolute().parent)
 
 

@@ -1,0 +1,54 @@
+"""Reads a tariff file with its time zone, and holds it to its own worked fees."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from kiosk.config.files import text_of
+from kiosk.errors import ConfigError
+from kiosk.tariff import TARIFF_CHARS_MAX, TariffFault, TariffFile, failures, load
+
+TARIFF_BYTES_MAX: Final = 4 * TARIFF_CHARS_MAX
+"""No character of UTF-8 has more than four bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZonedTariff:
+    """A tariff that is sound in itself, and the time zone that it names."""
+
+    file: TariffFile
+    zone: ZoneInfo
+
+
+def read_tariff(path: Path) -> ZonedTariff:
+    """The tariff in this file. Raises ConfigError that names all its faults at once."""
+    try:
+        file = load(text_of(path, TARIFF_BYTES_MAX))
+    except TariffFault as error:
+        raise ConfigError(error.faults) from None
+    try:
+        zone = ZoneInfo(file.time_zone)
+    except (LookupError, OSError, ValueError):
+        # Missing zones, folders of zones, and names that are no path, in this order.
+        raise ConfigError(
+            (f"time_zone: expected a zone like Europe/Berlin, got {file.time_zone!r}",)
+        ) from None
+    return ZonedTariff(file, zone)
+
+
+def failing(tariff: ZonedTariff) -> list[str]:
+    """Each worked fee of the file that does not come out, with expected, got and the lines."""
+    try:
+        return failures(tariff.file, tariff.zone)
+    except ValueError as error:
+        return [f"example: {error}"]
+
+
+def read_proven(path: Path) -> ZonedTariff:
+    """The tariff in this file, whose worked fees all come out. Raises ConfigError."""
+    tariff = read_tariff(path)
+    failed = failing(tariff)
+    if failed:
+        raise ConfigError(tuple(failed))
+    return tariff
