@@ -15,6 +15,9 @@ from kiosk_sim.site.virtual_lane import LanePlan, VirtualLane
 QUEUE_HEADWAY_S: Final = 1.0
 """Cars come faster than they can leave, so that one stands behind the other."""
 
+QUEUE_EXITS_MAX: Final = 40
+"""Cars of one queue: the last of more would stand there until its free time or grace is over."""
+
 SEED: Final = 7
 
 
@@ -43,19 +46,23 @@ def share_of(outcome: Outcome, name: str, limit_ms: float) -> Figure:
 
 def speed(exits: int, runs: int) -> Iterator[Figure]:
     """Exits per second of one core, for the mix and each kind alone, and for a standing queue."""
-    for headway_s, how in ((HEADWAY_S, "200 cars/h"), (QUEUE_HEADWAY_S, "queue")):
+    queue = min(exits, QUEUE_EXITS_MAX)
+    for cars, headway_s, how in (
+        (exits, HEADWAY_S, "200 cars/h"),
+        (queue, QUEUE_HEADWAY_S, f"queue of {queue}"),
+    ):
         for kinds in (tuple(Kind), *((kind,) for kind in Kind)):
             name = "mix" if len(kinds) > 1 else kinds[0].value
             goal = ">= 500" if name == "mix" else ""
-            lanes = [_timed(exits, kinds, headway_s) for _ in range(runs)]
+            lanes = [_timed(cars, kinds, headway_s) for _ in range(runs)]
             yield figure(
                 f"virtual exits, {name}, {how}", "1/s", [each[0] for each in lanes], goal=goal
             )
             if name == "mix":
                 lane = lanes[0][1]
                 polls = lane.board.grades.requests
-                yield figure(f"steps per exit, {how}", "", [lane.shell.steps / exits])
-                yield figure(f"polls per exit, {how}", "", [polls / exits])
+                yield figure(f"steps per exit, {how}", "", [lane.shell.steps / cars])
+                yield figure(f"polls per exit, {how}", "", [polls / cars])
 
 
 def poll_cost(runs: int) -> Figure:
