@@ -135,7 +135,7 @@ function drawKeyboard(visible) {
   $("keyboard").hidden = !visible;
   if (!visible) return;
   layOut();
-  text("typed", spaced(typed) || "\u00a0");
+  $("typed").textContent = spaced(typed);
   $("typed").setAttribute("aria-label", say("keys.typed"));
   const done = document.querySelector("#keys .done");
   done.textContent = say(sent ? "keys.sent" : "keys.done");

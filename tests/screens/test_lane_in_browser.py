@@ -1,0 +1,111 @@
+"""One car through a whole lane: its plate is not read, and its driver types it into the page."""
+
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from socket import socket
+
+import pytest
+
+from kiosk.core.records import Batch, StayOpened
+from kiosk.edge.store.store import Store
+from kiosk.screens.driver.bundle import texts
+from kiosk_hw.ports.plate import PlateText
+from kiosk_sim.devices.camera import Outcome
+from kiosk_sim.site.served_lane import ServedLane
+from kiosk_sim.world.traffic import Visit
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(90)]
+
+PLATE = "BAB1234"
+ARRIVES_S = 3.0
+ENDS_S = 60.0
+STOP_S = 5.0
+
+
+def free_port():
+    with closing(socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def with_stay(folder, hours):
+    entered = datetime.now(UTC) - timedelta(hours=hours)
+    store = Store(folder / "state", wall=lambda: entered)
+    store.carry_out(Batch((StayOpened("", "s-1", PlateText(PLATE), "car"),)))
+    store.close()
+
+
+@contextmanager
+def served(lane):
+    """The devices and the world, in a thread of their own."""
+    thread = threading.Thread(target=lane.host.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        lane.host.stop()
+        thread.join(STOP_S)
+
+
+def await_page(lane, address):
+    """Until the controller serves, which it must before the car comes."""
+    host, port = address.split(":")
+    while lane.host.now() < ARRIVES_S:
+        with closing(socket()) as probe:
+            if probe.connect_ex((host, int(port))) == 0:
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody serves the page")
+
+
+@contextmanager
+def controller(config, log):
+    command = (sys.executable, "-m", "kiosk", "run", "--config", str(config))
+    with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(STOP_S)
+
+
+def test_a_driver_whose_plate_was_not_read_types_it_pays_and_drives_off(tab, tmp_path):
+    lane = ServedLane(seed=3)
+    address = f"127.0.0.1:{free_port()}"
+    seen = []
+    with_stay(tmp_path, hours=2)
+    with lane.host:
+        ports = lane.on_ptys(tmp_path)
+        config = tmp_path / "kiosk.toml"
+        config.write_text(lane.kiosk_toml(ports, tmp_path, address), encoding="utf-8")
+        lane.camera.expect(Outcome.NO_READ)
+        lane.world.arrive(Visit(PLATE, at_s=ARRIVES_S))
+        with served(lane), controller(config, tmp_path / "log"):
+            await_page(lane, address)
+            tab.goto(f"http://{address}/")
+            drive(tab, seen)
+            tab.wait_for_selector("body[data-picture='welcome']", timeout=20_000)
+            while not lane.world.ledger.exits and lane.host.now() < ENDS_S:
+                time.sleep(0.05)
+        (record,) = lane.world.ledger.exits
+    assert seen == [texts("en")[f"{name}.title"] for name in ("ask-plate", "due", "drive")]
+    assert record.t1_s is not None, "the arm was up"
+    assert not lane.world.oracle.violations
+    assert lane.terminal.taken_minor() > 0
+    assert PLATE not in (tmp_path / "log").read_text(encoding="utf-8")
+
+
+def drive(tab, seen):
+    """What the driver sees, and does at the screen; the card is the simulated driver's."""
+    tab.wait_for_selector("body[data-picture='ask-plate']", timeout=20_000)
+    seen.append(tab.inner_text("#title"))
+    for char in PLATE:
+        tab.locator("#keys button").get_by_text(char, exact=True).tap()
+    tab.tap("#keys .done")
+    for picture in ("due", "drive"):
+        tab.wait_for_selector(f"body[data-picture='{picture}']", timeout=20_000)
+        seen.append(tab.inner_text("#title"))
