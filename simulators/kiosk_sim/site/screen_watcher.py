@@ -51,6 +51,12 @@ class ScreenWatcher:
             with suppress(OSError):
                 self._socket.sendall(json.dumps({"touch": "plate", "plate": text}).encode() + b"\n")
 
+    def close(self) -> None:
+        """Look no more."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
     def _see(self, picture: dict[str, Any], now: float) -> None:
         self._seen(picture)
         if picture.get("picture") == "ask-plate":
@@ -75,6 +81,5 @@ class ScreenWatcher:
         except OSError:
             data = b""
         if not data:
-            self._socket.close()
-            self._socket = None
+            self.close()
         return data

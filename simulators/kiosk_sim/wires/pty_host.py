@@ -35,23 +35,34 @@ class PtyPort:
         self.device = device
         self.path = Path(path)
         self.unheard = 0
-        """Bytes dropped because no client took them for so long that the pty is full."""
+        """Bytes dropped because the pty was full of what no client took, or was pulled out."""
         self._line = PacedLine(device)
-        self._make_way()
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave)
-        os.set_blocking(self._master, False)
-        self._set_speed(device.line.baud)
-        self._target = os.ttyname(self._slave)
-        self._link()
-        device.connected(now)
+        self._fds: tuple[int, ...] = ()
+        self.plug(now)
 
     def __repr__(self) -> str:
         return f"<PtyPort {self.path} {self.device.line} unheard={self.unheard} {self.device!r}>"
 
+    def plug(self, now: float) -> None:
+        """Make the pty and the link to it; a client finds the device there, as if plugged in."""
+        self._make_way()
+        self._master, self._slave = self._fds = os.openpty()
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        self._set_speed(self.device.line.baud)
+        self._target = os.ttyname(self._slave)
+        self._link()
+        self.device.connected(now)
+
+    def pull(self, now: float) -> None:
+        """Take link and pty away, as when an adapter is pulled out; the device lives on."""
+        self.close()
+        self._line.cut()
+        self.device.disconnected(now)
+
     def filenos(self) -> tuple[int, ...]:
-        """The master's end."""
-        return (self._master,)
+        """The master's end; nothing while it is pulled out."""
+        return self._fds[:1]
 
     def heard(self, _fileno: int, now: float) -> None:
         """The client wrote."""
@@ -67,11 +78,12 @@ class PtyPort:
 
     def pump(self, now: float) -> None:
         """Write what the client must have by now."""
-        data = self._line.due_bytes(now, self._client(), self.device.line)
+        client = self._client() if self._fds else self.device.line
+        data = self._line.due_bytes(now, client, self.device.line)
         if not data:
             return
         try:
-            written = os.write(self._master, data)
+            written = os.write(self._master, data) if self._fds else 0
         except BlockingIOError:
             written = 0
         self.unheard += len(data) - written
@@ -82,10 +94,9 @@ class PtyPort:
 
     def close(self) -> None:
         """Remove the link and close the pty; a client then sees its port vanish."""
-        if self.path.is_symlink() and os.readlink(self.path) == self._target:
+        if self._fds and self.path.is_symlink() and os.readlink(self.path) == self._target:
             self.path.unlink()
-        os.close(self._master)
-        os.close(self._slave)
+        self._close_fds()
 
     # Inside.
 
@@ -121,6 +132,10 @@ class PtyPort:
         try:
             self.path.symlink_to(self._target)
         except OSError:
-            os.close(self._master)
-            os.close(self._slave)
+            self._close_fds()
             raise
+
+    def _close_fds(self) -> None:
+        for fd in self._fds:
+            os.close(fd)
+        self._fds = ()
