@@ -140,7 +140,11 @@ def _controlled(folder: Path, lane: ServedLane | None = None) -> Iterator[Runnin
         try:
             assert process.stderr is not None
             log = iter(process.stderr)
-            next(line for line in log if "runtime.ready" in line)
+            said: list[str] = []
+            while "runtime.ready" not in (line := next(log, "")):
+                said.append(line)
+                if not line:
+                    raise RuntimeError(f"the controller did not start: {''.join(said)}")
             yield Running(process, lane, serving, log, (monotonic() - began) * 1000)
         finally:
             process.terminate()
