@@ -59,6 +59,8 @@ from kiosk_hw.ports.terminal import (
 ASK_AGAIN_S: Final = 2.0
 """Pause before an unclear payment's receipt is asked for again; the terminal may still be busy."""
 
+NOT_OPENED: Final = "booked, but the barrier did not open for it"
+
 
 class Till(Stateful):
     """The money's machine with the order in hand and the one that waits behind it."""
@@ -73,8 +75,18 @@ class Till(Stateful):
         self._queued: ChargeOrdered | None = None
         self._wanted = True
         self._ready = False
+        self._refused: OpenOrder | None = None
+        """The last order that the terminal refused: its host may yet come to book it."""
+        self._late: OpenOrder | None = None
+        """That order, once a gap in the receipts suggests that it was booked after all."""
 
     # Guards.
+
+    def _suspects_late(self, event: PaymentTaken) -> bool:
+        return self._late is not None
+
+    def _only_suspects(self, event: ReversalRefused) -> bool:
+        return self._late is not None
 
     def _has_open_order(self, event: Any) -> bool:
         return self.order is not None
@@ -149,7 +161,7 @@ class Till(Stateful):
 
     def _rest(self) -> None:
         """Nothing in hand: take what waits, or keep an eye on the terminal."""
-        self.order = None
+        self.order = self._late = None
         self._wanted = True
         self.desk.stop_waiting(ResolveDue, ResolveOver)
         self.desk.wait(StatusDue, self.desk.settings.status_s)
@@ -227,6 +239,8 @@ class Till(Stateful):
         if last is not None and receipt_no > last + 1:
             why = f"receipts {last + 1} to {receipt_no - 1} of the terminal are none of ours"
             self.desk.note("receipt-gap", why, order.exit_id)
+            if receipt_no == last + 2 and self._refused is not None:
+                self._late = replace(self._refused, held_receipt_no=last + 1)
 
     def _issue(self, event: GoodsIssued) -> None:
         self.order = replace(self._in_hand(), barrier_opened=True)
@@ -243,7 +257,27 @@ class Till(Stateful):
         self.last_receipt_no = event.receipt.receipt_no
         self.desk.write(PaymentBooked(order.exit_id, order.order_id, event.receipt.receipt_no))
         self.desk.step("till.charge.booked", order.exit_id)
+        self._refused = None
         self._rest()
+
+    def _book_and_doubt(self, event: PaymentTaken) -> None:
+        """Paid, and before that perhaps once more: the refused order's money must go back.
+
+        The terminal knows best: it takes back what it booked, and refuses what it never did.
+        """
+        late, queued = self._late, self._queued
+        self._queued = None
+        self._book(event)
+        self.order, self._late, self._queued = late, late, queued
+        assert late is not None
+        assert late.held_receipt_no is not None
+        self._reverse(late.held_receipt_no, "refused, and booked after all")
+
+    def _find_nothing(self, event: ReversalRefused) -> None:
+        """The number in the gap was no booking."""
+        self.desk.step("till.gap.empty", self._in_hand().exit_id, receipt_no=event.receipt_no)
+        self._rest()
+        self._check(event)
 
     def _book_unasked(self, event: PaymentTaken) -> None:
         """A terminal without goods issue takes the money at once: the car must get out for it."""
@@ -257,6 +291,7 @@ class Till(Stateful):
         self.desk.write(PaymentRefused(order.exit_id, order.order_id, event.code))
         self.desk.post(MoneyRefused(order.order_id, event.why, retry=True))
         self.desk.step("till.charge.refused", order.exit_id, why=event.why)
+        self._refused = order
         self._rest()
 
     def _confirm_release(self, event: PaymentNotTaken) -> None:
@@ -273,16 +308,16 @@ class Till(Stateful):
         self._rest()
 
     def _reverse_taken(self, event: PaymentTaken) -> None:
-        self._reverse(event.receipt.receipt_no)
+        self._reverse(event.receipt.receipt_no, NOT_OPENED)
 
     def _reverse_found(self, event: LastReceiptKnown) -> None:
         assert event.receipt is not None
-        self._reverse(event.receipt.receipt_no)
+        self._reverse(event.receipt.receipt_no, NOT_OPENED)
 
-    def _reverse(self, receipt_no: int) -> None:
+    def _reverse(self, receipt_no: int, why: str) -> None:
         order = self._in_hand()
-        self.desk.stop_waiting(ResolveDue, ResolveOver)
-        self.desk.note("reversing", "booked, but the barrier did not open for it", order.exit_id)
+        self.desk.stop_waiting(StatusDue, ResolveDue, ResolveOver)
+        self.desk.note("reversing", why, order.exit_id)
         self.desk.order(TERMINAL, ReverseReceipt(order.order_id, receipt_no, order.amount))
 
     def _confirm_reversal(self, event: ReversalMade) -> None:

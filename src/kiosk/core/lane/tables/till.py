@@ -89,6 +89,7 @@ _RULES: Final = (
     Rule(GoodsIssued, (_T.HOLDING,), _T.TAKING, "_issue"),
     Rule(GoodsWithheld, (_T.HOLDING,), _T.WITHHOLDING, "_withhold"),
     # It ends.
+    Rule(PaymentTaken, (_T.TAKING,), _T.REVERSING, "_book_and_doubt", when="_suspects_late"),
     Rule(PaymentTaken, (_T.TAKING,), _T.IDLE, "_book"),
     Rule(PaymentTaken, (_T.AWAITING_CARD, _T.WORKING, _T.HOLDING), _T.IDLE, "_book_unasked"),
     Rule(PaymentTaken, (_T.WITHHOLDING, _T.ABORTING), _T.REVERSING, "_reverse_taken"),
@@ -109,6 +110,7 @@ _RULES: Final = (
     Rule(ResolveOver, (_T.OFFLINE, _T.RESOLVING), _T.CHECKING, "_leave_open", when="_answers"),
     Rule(ResolveOver, (_T.OFFLINE, _T.RESOLVING), _T.OFFLINE, "_leave_open"),
     Rule(ReversalMade, (_T.REVERSING,), _T.CHECKING, "_confirm_reversal"),
+    Rule(ReversalRefused, (_T.REVERSING,), _T.CHECKING, "_find_nothing", when="_only_suspects"),
     Rule(ReversalRefused, (_T.REVERSING,), _T.CHECKING, "_owe_refund"),
     Rule(ReversalUnclear, (_T.REVERSING,), _T.CHECKING, "_owe_refund"),
 )
