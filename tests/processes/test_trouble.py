@@ -154,6 +154,34 @@ def hundreds_of_events_leave_no_descriptor_and_no_memory_behind(lane: RealLane) 
     assert share < 0.15, "an idle lane rests"
 
 
+@story
+def a_killed_simulator_that_comes_again_is_found_again(lane: RealLane) -> None:
+    folder = lane.folder / "served"
+    with (
+        Command("kiosk_sim", "lane", "--folder", folder, "--every-s", "1") as first,
+        Command("kiosk", "run", "--config", _ready(first)) as run,
+    ):
+        run.wait_for("visit.arrived", 20.0)
+        first.kill()
+        run.wait_for("alarm.raised kind=board-silent")
+        with Command("kiosk_sim", "lane", "--folder", folder) as second:
+            _ready(second)
+            for port in ("barrier", "camera", "terminal"):
+                run.wait_for(f"link.opened port={port}", count=2)
+            for alarm in ("board-silent", "camera-down", "terminal-down"):
+                run.wait_for(f"alarm.cleared kind={alarm}", 20.0)
+            assert run.stop() == 0
+            assert "Traceback" not in run.said
+            assert second.stop() == 0
+    assert [path.name for path in folder.iterdir() if path.is_symlink()] == []
+
+
+def _ready(served: Command) -> str:
+    """The configuration that a served lane names once it is ready."""
+    said = served.wait_for("ready: kiosk run --config ")
+    return said.rpartition("--config ")[2].strip()
+
+
 def _busy(lane: RealLane, run: Command, times: int) -> None:
     """Screens that come and go with a touch each, and plates that the camera reads early."""
     answers = 0

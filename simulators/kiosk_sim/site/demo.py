@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -93,7 +93,7 @@ class Demo:
         self._lane.after_turn = lambda now: self._after_turn(now, exits, serve)
         if self._stops:
             return
-        with self._controller(config):
+        with closing(watcher), self._controller(config):
             limit_s = self._arriving[-1].at_s + exits * EXIT_S_MAX
             self._lane.host.run(None if serve else limit_s)
 
