@@ -48,7 +48,9 @@ class Bill:
             line = self._lines.get(key)
             if line is None:
                 line = self._lines[key] = _Sum(each, each.begin + shift)
-            line.end = max(line.end, each.end + more)
+            end = each.end + more
+            if end > line.end:
+                line.end = end
             line.units += each.units * times
             line.amount_minor += each.amount_minor * times
             line.instead_minor += each.instead_minor * times

@@ -97,6 +97,23 @@ def alike(table: Timetable, zone: tzinfo, ordinal: int, most: int) -> int:
     return most
 
 
+def weeks_alike(table: Timetable, zone: tzinfo, ordinal: int, most: int) -> int:
+    """How many weeks from a date on, `most` at most, have no date and no clock of their own.
+
+    The day after them counts too: what began in the day goes on into it.
+    """
+    if most < 2:
+        return 0
+    dates = table.dates
+    before = midnight(zone, ordinal)
+    for days in range(7 * most + 1):
+        after = midnight(zone, ordinal + days + 1)
+        if after - before != DAY_S or ordinal + days in dates:
+            return max(0, days - 1) // 7
+        before = after
+    return most
+
+
 def bands(
     table: Timetable, daily: Sequence[bool], zone: tzinfo, begin: int, end: int
 ) -> list[Band]:

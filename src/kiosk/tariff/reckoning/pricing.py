@@ -6,14 +6,20 @@ day cost the same, so that each is reckoned once and a month is as quick as thre
 
 from collections.abc import Sequence
 from datetime import tzinfo
+from typing import Final
 
 from kiosk.tariff.measures import DAY_S, Fractions, Span
 from kiosk.tariff.model import Plan
 from kiosk.tariff.reckoning import clock
-from kiosk.tariff.reckoning.banding import Banding, Kept
+from kiosk.tariff.reckoning.banding import Banding
 from kiosk.tariff.reckoning.bill import Bill, Entry
 from kiosk.tariff.reckoning.charging import Run, exactly, runs
 from kiosk.tariff.reckoning.rooms import NEVER, Room
+
+WEEK_S: Final = 7 * DAY_S
+
+Whole = tuple[int, int, tuple[Entry, ...]]
+"""When a period began, what it cost in all, and for what."""
 
 
 class Pricing:
@@ -27,7 +33,7 @@ class Pricing:
         self._zone = zone
         self._fractions = fractions
         self._banding = Banding(plan, zone, fractions)
-        self._kept: dict[object, Kept] = {}
+        self._kept: dict[object, Whole] = {}
 
     def __repr__(self) -> str:
         return f"<Pricing {self._plan.name} {self.bill!r}>"
@@ -39,7 +45,7 @@ class Pricing:
             self._banding.charge(begin, end, self.bill)
             return
         if len(rooms) == 1 and rooms[0].cap.restart:
-            self._periods(begin, end, rooms[0])
+            self._periods(self._weeks(begin, end, rooms[0]), end, rooms[0])
             return
         restarting = [room for room in rooms if room.cap.restart]
         while begin < end:
@@ -53,6 +59,22 @@ class Pricing:
                     self._uncharged(room, charged, stop)
             begin = stop
 
+    def _weeks(self, begin: int, end: int, room: Room) -> int:
+        """Charge all weeks that are alike as the first of them; returns where they end."""
+        room.reach(begin)
+        table = self._plan.timetable
+        if room.changes or room.end - begin != DAY_S or len(table.patterns) == 1:
+            return begin
+        ordinal = clock.date_at(self._zone, begin)
+        weeks = clock.weeks_alike(table, self._zone, ordinal, (end - begin) // WEEK_S)
+        if weeks < 2:
+            return begin
+        whole, self.bill = self.bill, Bill()
+        self._periods(begin, begin + WEEK_S, room)
+        week, self.bill = self.bill, whole
+        self.bill.add_all(week.entries(), 0, weeks, WEEK_S)
+        return begin + weeks * WEEK_S
+
     def _periods(self, begin: int, end: int, room: Room) -> None:
         """Charge periods that begin anew each time, as no other cap reaches into them."""
         while begin < end:
@@ -63,10 +85,7 @@ class Pricing:
             times, kind = self._alike(begin, length_s, end)
             if room.changes:
                 times = 1
-            was, entries = self._period(begin, charged, kind)
-            total = 0
-            for entry in entries:
-                total += entry.amount_minor
+            was, total, entries = self._period(begin, charged, kind)
             if total > most:
                 cap, was = room.cap, begin
                 entries = (Entry(cap.rule, cap.words, begin, stop, 1, most, most, total),)
@@ -75,14 +94,14 @@ class Pricing:
             if charged < stop:
                 self._uncharged(room, charged, begin)
 
-    def _period(self, begin: int, end: int, kind: object) -> Kept:
+    def _period(self, begin: int, end: int, kind: object) -> Whole:
         """What one period costs without its cap."""
         key = (kind, end - begin)
         kept = self._kept.get(key) if kind is not None else None
         if kept is None:
             bill = Bill()
             self._banding.charge(begin, end, bill)
-            kept = begin, bill.entries()
+            kept = begin, bill.total_minor, bill.entries()
             if kind is not None:
                 self._kept[key] = kept
         return kept
