@@ -212,8 +212,8 @@ def test_all_faults_are_named_at_once() -> None:
         "stores: unknown key (did you mean 'store'?)",
         "barrier.baud: expected one of 9600, 19200, 38400, 57600, 115200, got 19201",
         "tariff.block_mins: unknown key (did you mean 'block_min'?)",
-        "tariff.currency: missing (ISO 4217 code)",
         "store: missing (what is kept, and where)",
+        "tariff.currency: missing (ISO 4217 code; without file it is required)",
     ]
 
 

@@ -1,6 +1,7 @@
 """The `kiosk.toml` of one lane: what may be set, and every fault in it named at once.
 
-Nothing is opened but the file itself: no port, no store, no password file.
+Nothing is opened but the file itself and the tariff file that it names: no port, no store, no
+password file.
 """
 
 from kiosk.config.devices import Barrier, Camera, CustomCameraTable, Terminal, Wiring

@@ -6,6 +6,7 @@ Each check yields one line for each fault, and looks at fields that are sound by
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import Final
 
 from kiosk.config.checking import shown
@@ -13,6 +14,7 @@ from kiosk.config.devices import Barrier, Camera, Terminal
 from kiosk.config.parts import board_of, camera_of, tariff_of, terminal_of
 from kiosk.config.schema import Config, Plates, TariffTable
 from kiosk.core.settings import Role
+from kiosk.errors import ConfigError
 from kiosk_hw.barriers.model import BarrierModel, Contact
 from kiosk_hw.lines.pattern_bounds import check_pattern
 from kiosk_hw.ports.plate import PLATE_CHARS_MAX
@@ -36,9 +38,7 @@ def disagreements(config: Config) -> Iterator[str]:
         yield from _terminal(config.terminal, config.lane.arm_travel_s)
         yield from _transport(config.terminal)
     if config.tariff is not None:
-        yield from _tariff(config.tariff)
-    if config.tariff is not None and config.terminal is not None:
-        yield from _currency(config.tariff)
+        yield from _tariff(config.tariff, config.terminal)
     yield from _plates(config.plates)
 
 
@@ -133,14 +133,44 @@ def _transport(terminal: Terminal) -> Iterator[str]:
         yield f"terminal.baud: expected none, for {terminal.model} has no line speed"
 
 
-def _tariff(tariff: TariffTable) -> Iterator[str]:
+def _tariff(table: TariffTable, terminal: Terminal | None) -> Iterator[str]:
+    simple = (table.currency, table.block_min, table.block_amount_minor)
+    if table.file is None and None in simple:
+        return  # What is missing is named already.
     try:
-        tariff_of(tariff)
+        currency = tariff_of(table).currency
+    except ConfigError as error:
+        yield from (f"tariff.file: {fault}" for fault in error.faults)
+        return
     except ValueError as error:
         yield f"tariff: {error}"
-
-
-def _currency(tariff: TariffTable) -> Iterator[str]:
-    if tariff.currency not in currencies.NUMBERS:
+        return
+    if terminal is not None and currency not in currencies.NUMBERS:
         known = ", ".join(currencies.NUMBERS)
-        yield f"tariff.currency: expected one of {known} at a terminal, got {tariff.currency}"
+        key = "currency" if table.file is None else "file"
+        yield f"tariff.{key}: expected one of {known} at a terminal, got {currency}"
+
+
+def tariff_file_faults(table: object, folder: Path) -> Iterator[str]:
+    """One line for each fault of the tariff file that this unchecked `[tariff]` names."""
+    name = table.get("file") if isinstance(table, dict) else None
+    if isinstance(name, str) and name.isprintable() and name:
+        try:
+            tariff_of(TariffTable(file=folder / name))
+        except ConfigError as error:
+            yield from (f"tariff.file: {fault}" for fault in error.faults)
+
+
+def tariff_choice(table: object) -> Iterator[str]:
+    """One line for each key of `[tariff]` that is too much or missing; takes unchecked tables."""
+    if not isinstance(table, dict):
+        return
+    known = {item.name: item for item in fields(TariffTable)}
+    if "file" in table:
+        for name in table:
+            if name in known and name != "file":
+                yield f"tariff.{name}: expected none beside file, which says all of it"
+        return
+    for name in ("currency", "block_min", "block_amount_minor"):
+        if name not in table:
+            yield f"tariff.{name}: missing ({known[name].metadata['purpose']})"

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
-from kiosk.config.agreement import disagreements, shared_ports
+from kiosk.config.agreement import disagreements, shared_ports, tariff_choice, tariff_file_faults
 from kiosk.config.checking import build
 from kiosk.config.files import text_of
 from kiosk.config.schema import Config
@@ -35,7 +35,12 @@ def parse(text: str, folder: Path = Path()) -> Config:
         raise ConfigError((_syntax_fault(str(error)),)) from None
     faults: list[str] = []
     config = build(Config, table, "", folder, faults)
-    faults.extend(shared_ports(table) if config is None else disagreements(config))
+    faults.extend(tariff_choice(table.get("tariff")))
+    if config is None:
+        faults.extend(shared_ports(table))
+        faults.extend(tariff_file_faults(table.get("tariff"), folder))
+    else:
+        faults.extend(disagreements(config))
     if config is None or faults:
         raise ConfigError(tuple(faults))
     return config

@@ -8,7 +8,7 @@ from typing import cast
 
 from kiosk.config.devices import Barrier, Camera, Terminal, Wiring
 from kiosk.config.schema import TariffTable
-from kiosk.core.tariff import SimpleTariff
+from kiosk.core.tariff import SimpleTariff, Tariff
 from kiosk_hw import catalog
 from kiosk_hw.barriers import model as boards
 from kiosk_hw.cameras.custom import CustomCamera
@@ -17,9 +17,18 @@ from kiosk_hw.ports.party import LineSettings
 from kiosk_hw.terminals.model import TerminalModel
 
 
-def tariff_of(table: TariffTable) -> SimpleTariff:
-    """The tariff of `[tariff]`."""
-    return SimpleTariff(**{item.name: getattr(table, item.name) for item in fields(table)})
+def tariff_of(table: TariffTable) -> Tariff:
+    """The tariff of `[tariff]`. Raises ConfigError for a tariff file that is not proven."""
+    if table.file is None:
+        told = {item.name: getattr(table, item.name) for item in fields(table)}
+        del told["file"]
+        return SimpleTariff(**told)
+    # A lane without a tariff file never loads its rules.
+    from kiosk.config.tariff_file import read_proven
+    from kiosk.core.engine_tariff import EngineTariff
+
+    tariff = read_proven(table.file)
+    return EngineTariff(tariff.file, tariff.zone)
 
 
 def wiring_of(table: Wiring) -> boards.Wiring:

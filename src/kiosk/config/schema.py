@@ -41,12 +41,33 @@ class Store:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TariffTable:
-    """`[tariff]`: what a stay costs (`kiosk.core.tariff.SimpleTariff`)."""
+    """`[tariff]`: what a stay costs: a tariff file, or the keys of a `SimpleTariff`."""
 
-    currency: str = key("ISO 4217 code", read=spelling.currency, example="EUR")
-    block_min: int = key("minutes of one block", low=1, high=10080, example=60)
-    block_amount_minor: int = key(
-        "price of a started block, in cents", low=1, high=1_000_000, example=200
+    file: Path | None = key(
+        "a tariff file, from this file's folder, instead of all other keys of this table",
+        default=None,
+        example="tariff.toml",
+        idle=True,
+    )
+    currency: str | None = key(
+        "ISO 4217 code; without file it is required",
+        default=None,
+        read=spelling.currency,
+        example="EUR",
+    )
+    block_min: int | None = key(
+        "minutes of one block; without file it is required",
+        default=None,
+        low=1,
+        high=10080,
+        example=60,
+    )
+    block_amount_minor: int | None = key(
+        "price of a started block, in cents; without file it is required",
+        default=None,
+        low=1,
+        high=1_000_000,
+        example=200,
     )
     free_min: int = key(
         "who leaves within these minutes pays nothing", default=0, low=0, high=1440, example=15

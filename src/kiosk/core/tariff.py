@@ -46,13 +46,24 @@ class Line:
         return f"{times}{self.item.value}: {self.amount_minor}"
 
 
+class FeeLine(Protocol):
+    """One line of any quote; as a text it is what people read."""
+
+    @property
+    def amount_minor(self) -> int:
+        """What the line adds; negative where it takes away."""
+
+    def __str__(self) -> str:
+        """Its words and its amount."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """What a stay costs: `total` for all of it, `due` what is still to be paid, and why."""
 
     due: Money
     total: Money
-    lines: tuple[Line, ...]
+    lines: tuple[FeeLine, ...]
 
 
 class Tariff(Protocol):

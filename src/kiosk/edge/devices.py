@@ -1,7 +1,7 @@
 """Makes the parties and ports of one lane out of its configuration. Opens no port."""
 
 from kiosk.config import Barrier, Camera, Config, Terminal
-from kiosk.config.parts import board_of, camera_of, terminal_of, wiring_of
+from kiosk.config.parts import board_of, camera_of, tariff_of, terminal_of, wiring_of
 from kiosk.config.spelling import password
 from kiosk.edge.links import Redact, keep_all, mask_text
 from kiosk.edge.port import PortConfig
@@ -39,7 +39,7 @@ def parties(config: Config) -> dict[str, Party]:
         from kiosk_hw.hosts.zvt_ecr import ZvtTerminal
 
         model = terminal_of(terminal, password_of(terminal))
-        made["terminal"] = ZvtTerminal(model, currency=config.tariff.currency)
+        made["terminal"] = ZvtTerminal(model, currency=tariff_of(config.tariff).currency)
     return made
 
 

@@ -79,9 +79,9 @@ class Quote:
     def __str__(self) -> str:
         """A receipt of one line for each line."""
         currency = self.total.currency
-        rows = [_row(line, currency) for line in self.lines]
+        rows = [row(line, currency) for line in self.lines]
         rows.append(("total", spelled(self.total.amount_minor, currency)))
-        rows += [_row(line, currency) for line in self.deductions]
+        rows += [row(line, currency) for line in self.deductions]
         rows.append(("due", str(self.due)))
         if self.tax is not None:
             percent = f"{float(self.tax.percent):g}"
@@ -108,7 +108,8 @@ class Quote:
         }
 
 
-def _row(line: Line, currency: str) -> tuple[str, str]:
+def row(line: Line, currency: str) -> tuple[str, str]:
+    """A line as a receipt has it: its words, and its amount."""
     begin, end = f"{line.begin:%Y-%m-%d %H:%M}", f"{line.end:%Y-%m-%d %H:%M}"
     if begin[:10] == end[:10]:
         end = end[11:]

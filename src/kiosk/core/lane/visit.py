@@ -29,6 +29,7 @@ from kiosk.core.lane.reader import PlateReader
 from kiosk.core.lane.tables.visit import VISIT
 from kiosk.core.records import (
     ClosingReason,
+    FeeReckoned,
     FindStay,
     OpeningReason,
     Stay,
@@ -43,6 +44,9 @@ from kiosk.core.tariff import Quote, Tariff
 
 CHARGES_MAX: Final = 3
 """Cards that one car may try before a person is called."""
+
+FEE_LINES_MAX: Final = 40
+"""Lines of a fee in the journal; a receipt of more is read by nobody."""
 
 
 class Visit(CarAtLoop):
@@ -333,9 +337,14 @@ class Visit(CarAtLoop):
         self.desk.stop_waiting(StoreOver)
         self.desk.calm("store-down")
         self._stay = event.stay
-        self._car().stay_id = event.stay.stay_id
+        car, quote = self._car(), self._quote
+        car.stay_id = event.stay.stay_id
+        if quote is not None:
+            lines = tuple(str(line) for line in quote.lines[:FEE_LINES_MAX])
+            stay_id = event.stay.stay_id
+            self.desk.write(FeeReckoned(car.exit_id, stay_id, quote.total, quote.due, lines))
         if not event.exact:
-            self.desk.note("lookalike", "a look-alike's stay was taken", self._car().exit_id)
+            self.desk.note("lookalike", "a look-alike's stay was taken", car.exit_id)
 
     def _welcome(self, event: Any) -> None:
         self._stay, self._quote = None, None

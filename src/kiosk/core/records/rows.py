@@ -63,6 +63,18 @@ class StayPrepaid:
 
 
 @dataclass(frozen=True, slots=True)
+class FeeReckoned:
+    """What a stay costs and why, as the driver was told."""
+
+    exit_id: str
+    stay_id: str
+    total: Money
+    due: Money
+    lines: tuple[str, ...]
+    """The lines of the quote, for people; they add up to what is due."""
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentIntended:
     """Committed before the terminal is asked for money; open until it has an end."""
 
@@ -172,6 +184,7 @@ class ExitFinished:
 Row = (
     StayOpened
     | StayPrepaid
+    | FeeReckoned
     | PaymentIntended
     | PaymentHeld
     | PaymentBooked
@@ -184,3 +197,6 @@ Row = (
     | IncidentNoted
     | ExitFinished
 )
+
+OnlyTold = FeeReckoned | OpeningOrdered | BarrierOpened | IncidentNoted | ExitFinished
+"""Rows that nothing else of the store depends on."""

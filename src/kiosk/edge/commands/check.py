@@ -87,7 +87,7 @@ def _prices(table: TariffTable) -> str:
     tariff, entered = tariff_of(table), datetime(2026, 1, 1, tzinfo=UTC)
     stay = Stay("", "", entered)
     dues = (f"{h} h {tariff.fee(stay, entered + timedelta(hours=h)).due}" for h in HOURS_SHOWN)
-    return ", ".join(dues)
+    return f"{table.file}: {', '.join(dues)}" if table.file else ", ".join(dues)
 
 
 def _folders(config: Config) -> Iterator[tuple[str, Path]]:

@@ -11,6 +11,7 @@ from typing import Final
 from kiosk.core.records import (
     BarrierOpened,
     ExitFinished,
+    FeeReckoned,
     IncidentNoted,
     OpeningOrdered,
     PaymentBooked,
@@ -30,6 +31,7 @@ from kiosk_hw.ports.plate import PlateText
 KINDS: Final[dict[type, str]] = {
     StayOpened: "stay-opened",
     StayPrepaid: "stay-prepaid",
+    FeeReckoned: "fee-reckoned",
     PaymentIntended: "payment-intended",
     PaymentHeld: "payment-held",
     PaymentBooked: "payment-booked",

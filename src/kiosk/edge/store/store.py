@@ -15,13 +15,11 @@ from typing import Final
 
 from kiosk.core.records import (
     Answer,
-    BarrierOpened,
     Batch,
-    ExitFinished,
     FindOpenOrders,
     FindStay,
     IncidentNoted,
-    OpeningOrdered,
+    OnlyTold,
     PaymentIntended,
     Row,
     StayClosed,
@@ -225,6 +223,8 @@ class Store:
 
     def _derive(self, files: _Files, row: Row, now_us: int) -> Sequence[Row]:
         """Bring the tables up to this row. Returns the rows that the store itself adds."""
+        if isinstance(row, OnlyTold):
+            return ()
         match row:
             case PaymentIntended():
                 files.orders.intend(row, now_us)
@@ -234,8 +234,6 @@ class Store:
                 return files.stays.close(row, now_us)
             case StayPrepaid():
                 files.stays.pay(None, row.stay_id, row.amount, now_us)
-            case OpeningOrdered() | BarrierOpened() | IncidentNoted() | ExitFinished():
-                pass
             case _:
                 return files.orders.go_on(row, now_us)
         return ()
