@@ -129,6 +129,11 @@ WRONG = [
         text(top="grace = [1]"),
         "grace: expected a time like 15 min, 2 h, 1 h 30 min or 7 d, of at mo",
     ),
+    (text(top=f"{'k' * 61} = 1"), f"'{'k' * 59}...: unknown key"),
+    (text(top="'a b' = 1"), "'a b': unknown key"),
+    (text(rates=HOURLY.replace("1.00", "1.0000000000000")), "price: expected an amount like 2.50"),
+    (text(more="".join(f"[season.s{n}]\n" for n in range(65))), "season: expected at most 64 tab"),
+    (text(version=TAIL + "[[example]]\n" * 400), "example: expected at most 400 tables, got 401"),
     (text(more="[validation]\nx = 1"), "validation.x: expected a table, got 1"),
 ]
 
@@ -143,6 +148,10 @@ def test_a_fault_is_named(wrong, fault):
 
 def test_a_sound_file_has_no_fault():
     assert load(text()).name == "test"
+
+
+def test_an_amount_may_be_spelt_with_needless_zeros():
+    assert load(text(rates=HOURLY.replace("1.00", "1.000000000000")))
 
 
 def test_all_faults_come_at_once():
