@@ -59,6 +59,21 @@ def take(data: bytes | bytearray) -> Request | None:
     return Request(request.method, request.path, request.headers, body)
 
 
+def check_origin(request: Request, hosts: frozenset[str]) -> None:
+    """Raise `Refused` for who came by a foreign name or page (DNS rebinding, other sites).
+
+    Only a page of one of `hosts` may post; a browser names the page in Origin with every POST.
+    """
+    headers = request.headers
+    host, origin = headers.get("host", ""), headers.get("origin")
+    if host not in hosts:
+        raise Refused(403)
+    if origin != f"http://{host}" and (request.method == "POST" or origin is not None):
+        raise Refused(403)
+    if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        raise Refused(403)
+
+
 def _head(head: bytes) -> Request:
     try:
         first, *lines = head.decode("ascii").split("\r\n")

@@ -7,11 +7,11 @@ no rule of the lane; what a touch means is the mapping that it is given.
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from kiosk.edge.http_answer import KEPT, UNKEPT, answer, event, head
-from kiosk.edge.http_request import Refused, Request, take
+from kiosk.edge.http_request import Refused, Request, check_origin, take
 from kiosk.edge.logs import fault_line, line_of
 from kiosk.edge.loopback import loopback
 from kiosk.screens.driver.bundle import Bundle
@@ -35,7 +35,6 @@ BEAT_S: Final = 1.0
 """How often every page is told that the controller is there; it notices a silence of 2.3 s."""
 
 _STREAM: Final = f"Content-Type: text/event-stream; charset=utf-8\r\n{UNKEPT}"
-
 EVENTS: Final = "/events"
 TOUCH: Final = "/touch"
 
@@ -129,7 +128,7 @@ class ScreenPage:
 
     def asked(self, request: Request, visitor: "_Visitor") -> None:
         """Answer one request. Raises `Refused`."""
-        self._check_origin(request.headers, posts=request.method == "POST")
+        check_origin(request, self._hosts)
         if request.path == TOUCH:
             if request.method != "POST":
                 raise Refused(405)
@@ -141,20 +140,9 @@ class ScreenPage:
             self._stream(visitor)
         elif (asset := self.bundle.assets.get(request.path)) is not None:
             keep = KEPT if asset.lasting else UNKEPT
-            more = f"Content-Type: {asset.content_type}\r\n{keep}"
-            visitor.finish(answer(200, more, asset.body))
+            visitor.finish(answer(200, f"Content-Type: {asset.content_type}\r\n{keep}", asset.body))
         else:
             raise Refused(404)
-
-    def _check_origin(self, headers: Mapping[str, str], *, posts: bool) -> None:
-        """Refuse whoever came by a foreign name or page (DNS rebinding, cross-site requests)."""
-        host, origin = headers.get("host", ""), headers.get("origin")
-        if host not in self._hosts:
-            raise Refused(403)
-        if origin != f"http://{host}" and (posts or origin is not None):
-            raise Refused(403)
-        if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-            raise Refused(403)
 
     def _touch(self, request: Request) -> None:
         if request.headers.get("content-type") != "application/json":

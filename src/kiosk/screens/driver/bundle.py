@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 LANGUAGES: Final = ("zh", "en", "de")
@@ -23,6 +23,7 @@ _TYPES: Final = {
 }
 _PAGE: Final = ("driver.css", "driver.js", "link.js", "plates.js")
 _BUILD_CHARS: Final = 16
+_HERE: Final = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +94,4 @@ def _asset(name: str, body: bytes, lasting: bool) -> Asset:
 
 
 def _file(folder: str, name: str) -> bytes:
-    return files(__package__).joinpath(folder, name).read_bytes()
+    return (_HERE / folder / name).read_bytes()
