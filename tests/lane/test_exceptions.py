@@ -311,6 +311,20 @@ def test_a_terminal_that_still_invites_for_a_lost_order_lets_the_car_out_when_as
     all_is_well(lane, 20.0 + 10.0)
 
 
+@pytest.mark.parametrize("away_s", [9.0, 40.0])
+def test_a_terminal_that_comes_back_is_paid_at_and_nobody_needs_to_come(away_s):
+    lane = one_car(cards=(GOOD,) * 5)
+    lane.run(5.0)
+    lane.lane.shell.unplug("terminal")
+    lane.run(13.52 + away_s)
+    assert "help:terminal-down" in lane.ringing(), lane.story()
+    lane.lane.shell.plug("terminal")
+    lane.run(lane.now + 60.0)
+    assert reasons(lane) == [OpeningReason.PAID], lane.story()
+    assert lane.ringing() == set(), lane.story()
+    all_is_well(lane, 10.0)
+
+
 # Two cars.
 
 
@@ -366,15 +380,29 @@ def test_a_store_that_fails_at_any_batch_charges_nobody_for_a_closed_barrier(kin
     all_is_well(lane, 60.0)
 
 
-def test_a_store_that_never_works_again_lets_no_car_stand_without_a_person():
+def test_a_store_that_never_works_again_keeps_no_car_in_once_nobody_came():
+    """The one opening without a row: there is no store to write it, and a trapped car is worse."""
     lane = WatchedLane(fate=lambda number, batch: Fate.FAILED)
     lane.expect()
-    lane.run(400.0)
+    lane.run(100.0)
     assert lane.rang("store-down"), lane.story()
     assert lane.rang("help:store-down"), lane.story()
-    assert taken(lane) == 0
     assert not lane.pulses
-    all_is_well(lane, 15.0)
+    lane.run(400.0)
+    assert lane.stood[0].passed, lane.story()
+    assert len(lane.pulses) == 1, lane.story()
+    assert not lane.rang("arm-jam"), lane.story()
+    assert taken(lane) == 0
+
+
+def test_staff_opens_for_a_car_though_the_store_is_dead():
+    lane = WatchedLane(LanePlan(settings=CALLS), fate=lambda number, batch: Fate.FAILED)
+    lane.expect()
+    lane.run(60.0)
+    assert not lane.pulses, "nobody but a person lets it out here"
+    lane.lane.tell(OpenRequested("desk"))
+    lane.run(90.0)
+    assert lane.stood[0].passed, lane.story()
 
 
 def test_a_slow_store_costs_time_but_nobody_a_second_fee():

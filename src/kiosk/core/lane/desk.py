@@ -44,6 +44,8 @@ class Passage:
     rear_seen: bool = False
     """The car was seen leaving the arming loop while it was under the arm."""
     settle_later: bool = False
+    waits_for_till: bool = False
+    """Its fee stands, and the terminal was not there to take it."""
 
 
 @dataclass(slots=True)
@@ -59,6 +61,8 @@ class Desk:
     posted: deque[Any] = field(default_factory=deque)
     passages: dict[str, Passage] = field(default_factory=dict)
     """The cars in the lane, by exit id: the one at the arming loop, and those before it."""
+    store_is_down: bool = False
+    """The last batch failed: what must not wait for a row cannot wait for this one."""
     refused: Counter[str] = field(default_factory=Counter)
     alarms: dict[str, str] = field(default_factory=dict)
     _ids: int = 0

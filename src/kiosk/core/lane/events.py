@@ -114,6 +114,11 @@ class MoneyUnresolved:
     order_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class TillFree:
+    """The terminal is there again, and no earlier order is in doubt."""
+
+
 # From the visit to the gate and back.
 
 

@@ -44,6 +44,9 @@ OPENINGS_MAX: Final = 4
 QUEUED_MAX: Final = 1
 """Cars that may be released behind the one that is still on its way: there is one arming loop."""
 
+_NO_ROW_NEEDED: Final = (OpeningReason.POLICY, OpeningReason.MANUAL)
+"""Openings that let a trapped car out: a store that is dead must not keep them from it."""
+
 
 class Gate(Stateful):
     """The arm's machine with the passage that it is open for, and the one released behind it."""
@@ -146,7 +149,10 @@ class Gate(Stateful):
         self.passage.openings += 1
         self.passage.pulses += 1
         self.desk.write(OpeningOrdered(self.passage.exit_id, self.passage.stay_id, self._reason))
-        self.desk.order(BARRIER, OpenBarrier(pulse_id))
+        if self.desk.store_is_down and self._reason in _NO_ROW_NEEDED:
+            self.desk.order_at_once(BARRIER, OpenBarrier(pulse_id))
+        else:
+            self.desk.order(BARRIER, OpenBarrier(pulse_id))
         self.desk.stop_waiting(LeaveOver, PassOver)
         self.desk.wait(TravelOver, self.desk.settings.arm_travel_s + TRAVEL_MARGIN_S)
         self.desk.step("gate.opening", self.passage.exit_id, reason=self._reason.value)

@@ -15,7 +15,13 @@ from kiosk.core.lane.tables.gate import GateState
 from kiosk.core.lane.tables.till import TillState
 from kiosk.core.lane.till import Till
 from kiosk.core.lane.visit import Visit
-from kiosk.core.records import FindOpenOrders, OpenOrdersFound, StoreFailed
+from kiosk.core.records import (
+    FindOpenOrders,
+    OpenOrdersFound,
+    StayFound,
+    StayMissing,
+    StoreFailed,
+)
 from kiosk.core.settings import LaneSettings
 from kiosk.core.tariff import Tariff
 from kiosk_hw.ports import barrier, camera
@@ -113,11 +119,15 @@ class Lane:
             case CommandsLost():
                 self._mend(event)
             case OpenOrdersFound():
-                self._recovered = True
+                self._recovered, self.desk.store_is_down = True, False
             case RecoverDue():
                 self.desk.ask(FindOpenOrders())
-            case StoreFailed() if not self._recovered:
-                self.desk.wait(RecoverDue, RECOVER_AGAIN_S)
+            case StoreFailed():
+                self.desk.store_is_down = True
+                if not self._recovered:
+                    self.desk.wait(RecoverDue, RECOVER_AGAIN_S)
+            case StayFound() | StayMissing():
+                self.desk.store_is_down = False
         self._keep_inputs(event)
         for machine in self._concerned.get(type(event), ()):
             machine.receive(event)

@@ -17,6 +17,7 @@ from kiosk.core.lane.events import (
     ResolveDue,
     ResolveOver,
     StatusDue,
+    TillFree,
 )
 from kiosk.core.lane.machine import Stateful
 from kiosk.core.lane.receipts import Finding, judge
@@ -146,10 +147,12 @@ class Till(Stateful):
     def _remember_last(self, event: LastReceiptKnown) -> None:
         self.last_receipt_no = event.receipt.receipt_no if event.receipt else 0
         self._rest()
+        self.desk.post(TillFree())
 
     def _remember_nothing(self, event: Any) -> None:
         self.last_receipt_no = None
         self._rest()
+        self.desk.post(TillFree())
 
     def _ask_status(self, event: StatusDue) -> None:
         self.desk.order(TERMINAL, AskTerminalStatus())

@@ -24,6 +24,7 @@ from kiosk.core.lane.events import (
     PayOver,
     PlateWaitOver,
     StoreOver,
+    TillFree,
 )
 from kiosk.core.lane.reader import PlateReader
 from kiosk.core.lane.tables.visit import VISIT
@@ -97,6 +98,9 @@ class Visit(CarAtLoop):
 
     def _opens_when_stuck(self, event: Any) -> bool:
         return self.desk.settings.when_stuck is WhenStuck.OPEN
+
+    def _waits_for_till(self, event: TillFree) -> bool:
+        return self.car is not None and self.car.waits_for_till
 
     def _lets_out(self, event: MoneyUnresolved) -> bool:
         return self._is_ours(event) and self._opens_when_stuck(event)
@@ -178,6 +182,14 @@ class Visit(CarAtLoop):
         self.desk.wait(PayOver, self.desk.settings.pay_s)
         self._charge("declined")
 
+    def _offer_again(self, event: TillFree) -> None:
+        """The terminal is back: the driver may pay, and nobody needs to come."""
+        self._car().waits_for_till = False
+        self.desk.stop_waiting(HelpOver)
+        self.desk.calm("help:terminal-down")
+        self.desk.wait(PayOver, self.desk.settings.pay_s)
+        self._charge()
+
     def _show_fee_again(self, event: Any) -> None:
         self.desk.stop_waiting(BackOutOver)
         self.desk.wait(PayOver, self.desk.settings.pay_s)
@@ -198,6 +210,9 @@ class Visit(CarAtLoop):
         self._car().order_id = None
 
     def _call_refused(self, event: MoneyRefused) -> None:
+        car = self._car()
+        car.order_id = None
+        car.waits_for_till = not event.retry
         self._call("terminal-down" if not event.retry else "card-refused", event.why)
 
     def _call_unpaid(self, event: Any) -> None:

@@ -167,14 +167,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
     _E.ADMITTED: _PLATES
     | _TIMES
     | frozenset(
-        {
-            ArmingLoopOccupied,
-            BackOutOver,
-            BarrierUp,
-            LaneReleased,
-            OpenRequested,
-            StoreFailed,
-        }
+        {ArmingLoopOccupied, BackOutOver, BarrierUp, LaneReleased, OpenRequested, StoreFailed}
     ),
     _E.HELP: _GATE
     | frozenset(

@@ -28,6 +28,7 @@ from kiosk.core.lane.events import (
     PlateWaitOver,
     StopRequested,
     StoreOver,
+    TillFree,
 )
 from kiosk.core.lane.machine import STAY, Rule, Table
 from kiosk.core.records import StayFound, StayMissing, StoreFailed
@@ -67,6 +68,7 @@ _GOING: Final = (_V.RELEASING, _V.RELEASED)
 _ALL: Final = tuple(_V)
 _ENDS: Final = (MoneyRefused, MoneyBooked, MoneyUnresolved)
 _PRICED: Final = (_V.DUE, _V.PAYING, _V.RESOLVING)
+_CALLING: Final = tuple(state for state in _STANDING if state is not _V.HELP)
 _ELSEWHERE: Final = tuple(state for state in _V if state not in _STANDING)
 _READ: Final = (PlateRead, PlateUncertain)
 
@@ -101,8 +103,8 @@ _RULES: Final = (
     Rule(StayFound, (_V.FINDING,), _V.DUE, "_show_fee"),
     Rule(StayMissing, (_V.FINDING,), _V.ASKING, "_ask", when="_may_ask"),
     Rule(StayMissing, (_V.FINDING,), _V.HELP, "_call_missing"),
-    Rule(StoreFailed, _STANDING, _V.HELP, "_call_store"),
-    Rule(StoreFailed, _ELSEWHERE, STAY, "_report_store"),
+    Rule(StoreFailed, (_V.HELP, *_ELSEWHERE), STAY, "_report_store"),
+    Rule(StoreFailed, _CALLING, _V.HELP, "_call_store"),
     Rule(StoreOver, (_V.FINDING,), _V.HELP, "_call_store_slow"),
     # Its money.
     Rule(CardPresented, (_V.DUE,), _V.PAYING, "_show_paying"),
@@ -120,6 +122,7 @@ _RULES: Final = (
     Rule(MoneyUnresolved, (_V.RESOLVING, _V.DUE), _V.RELEASING, "_release_doubt", when="_lets_out"),
     Rule(MoneyUnresolved, (_V.RESOLVING, _V.DUE), _V.HELP, "_call_unsettled", when="_is_ours"),
     *(Rule(end, (_V.VANISHED,), STAY, "_forget_order", when="_is_ours") for end in _ENDS),
+    Rule(TillFree, (_V.HELP,), _V.DUE, "_offer_again", when="_waits_for_till"),
     Rule(PayOver, (_V.DUE,), _V.HELP, "_call_unpaid"),
     Rule(PayOver, (_V.PAYING,), STAY, "_wait_longer"),
     # It leaves.
@@ -191,6 +194,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             LaneReleased,
             OpenRequested,
             StopRequested,
+            TillFree,
         }
     ),
     _V.FREE: _TIMES
@@ -210,6 +214,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             PlateNotRead,
             PlateWaitOver,
             StopRequested,
+            TillFree,
         }
     ),
     _V.READING: _TIMES
@@ -224,6 +229,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             CarStayed,
             LaneReleased,
             StopRequested,
+            TillFree,
         }
     ),
     _V.FINDING: _PLATES
@@ -238,6 +244,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             CarStayed,
             LaneReleased,
             StopRequested,
+            TillFree,
         }
     ),
     _V.ASKING: _STAYS
@@ -254,13 +261,14 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             PlateNotRead,
             PlateWaitOver,
             StopRequested,
+            TillFree,
         }
     ),
     _V.DUE: _PLATES
     | _TIMES
     | _STAYS
     | _GATE
-    | frozenset({ArmingLoopOccupied, BackOutOver, CarPassed, CarStayed, LaneReleased}),
+    | frozenset({ArmingLoopOccupied, BackOutOver, CarPassed, CarStayed, LaneReleased, TillFree}),
     _V.PAYING: _PLATES
     | _TIMES
     | _STAYS
@@ -276,6 +284,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             LaneReleased,
             MoneyUnresolved,
             StopRequested,
+            TillFree,
         }
     ),
     _V.RESOLVING: _PLATES
@@ -294,6 +303,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             MoneyUnclear,
             PayOver,
             StopRequested,
+            TillFree,
         }
     ),
     _V.RELEASING: _TIMES
@@ -315,6 +325,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             PlateNotRead,
             PlateWaitOver,
             StopRequested,
+            TillFree,
         }
     ),
     _V.RELEASED: _TIMES
@@ -332,6 +343,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             PlateNotRead,
             PlateWaitOver,
             StopRequested,
+            TillFree,
         }
     ),
     _V.HELP: _STAYS
@@ -365,6 +377,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             OpenRequested,
             PayOver,
             StopRequested,
+            TillFree,
         }
     ),
     _V.FIRE: _TIMES
@@ -387,6 +400,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             StayMissing,
             StopRequested,
             StoreOver,
+            TillFree,
         }
     ),
 }
