@@ -1,6 +1,7 @@
 """Draws small tariffs that are sound, of every kind that a file can say."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -11,12 +12,12 @@ AMOUNTS = st.integers(0, 60)
 PERIODS = st.sampled_from(["24 h", "12 h", "7 h", "2 d", "calendar day", "stay"])
 
 
-def lasting(minutes):
+def lasting(minutes: int) -> str:
     return f"{minutes} min"
 
 
 @st.composite
-def prices(draw):
+def prices(draw: st.DrawFn) -> dict[str, Any]:
     """`price` and `per`, or `flat`, or steps."""
     unit = st.sampled_from([1, 7, 15, 30, 60, 90, 120, 600])
     if draw(st.integers(0, 3)) == 0:
@@ -35,7 +36,7 @@ def prices(draw):
 
 
 @st.composite
-def rate(draw, when=None):
+def rate(draw: st.DrawFn, when: list[str] | None = None) -> dict[str, Any]:
     made = {**draw(prices()), "round": draw(st.sampled_from(["started", "completed", "exact"]))}
     if draw(st.booleans()):
         made["cap"] = draw(st.integers(0, 120))
@@ -46,13 +47,13 @@ def rate(draw, when=None):
     return made
 
 
-def hours(begin, end):
+def hours(begin: int, end: int) -> str:
     spelled = [f"{at // 60:02}:{at % 60:02}" for at in (begin, end)]
     return "-".join(spelled)
 
 
 @st.composite
-def rates(draw):
+def rates(draw: st.DrawFn) -> dict[str, Any]:
     """Rates that hold one after the other on every day."""
     begins = sorted(draw(st.sets(st.integers(0, 47), min_size=0, max_size=3)))
     begins = [30 * each for each in begins]
@@ -73,8 +74,8 @@ def rates(draw):
 
 
 @st.composite
-def caps(draw):
-    made = []
+def caps(draw: st.DrawFn) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = []
     for _ in range(draw(st.integers(0, 2))):
         period = draw(PERIODS)
         if period not in ("calendar day", "stay") and draw(st.integers(0, 3)) == 0:
@@ -88,9 +89,9 @@ def caps(draw):
 
 
 @st.composite
-def specs(draw):
+def specs(draw: st.DrawFn) -> dict[str, Any]:
     """A whole tariff, in the words of a file."""
-    plan = {"at_band_change": draw(st.sampled_from(["split", "start decides"]))}
+    plan: dict[str, Any] = {"at_band_change": draw(st.sampled_from(["split", "start decides"]))}
     limits = draw(caps())
     if limits:
         plan["caps"] = limits

@@ -4,22 +4,30 @@ It reads the same words as a tariff file, but shares no line with the engine: no
 arithmetic over units, one step for each minute that a car is inside.
 """
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from math import floor
+from typing import Any
+
+Spec = dict[str, Any]
+"""Tables of a tariff file, as Python writes them."""
+
+Key = tuple[int, int]
+"""A cap and one of its periods."""
 
 MINUTE = timedelta(minutes=1)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def in_minutes(text):
+def in_minutes(text: str) -> int:
     """`1 d 2 h 5 min`."""
     parts = text.split()
     length = {"d": 1440, "h": 60, "min": 1}
     return sum(int(n) * length[unit] for n, unit in zip(parts[::2], parts[1::2], strict=True))
 
 
-def holds(window, kind, minute, named):
+def holds(window: str, kind: str, minute: int, named: set[str]) -> bool:
     """Whether a window like `mon sat 08:00-18:00` holds at a minute of a kind of day."""
     words = window.split()
     hours = [word for word in words if ":" in word]
@@ -35,7 +43,7 @@ def holds(window, kind, minute, named):
 class Wall:
     """Which rate holds at each minute, as somebody beside the clock would write it down."""
 
-    def __init__(self, spec, zone):
+    def __init__(self, spec: Spec, zone: tzinfo) -> None:
         self.spec, self.zone = spec, zone
         self.windows = [
             (name, window)
@@ -46,10 +54,12 @@ class Wall:
             word for _, window in self.windows for word in window.split() if ":" not in word
         }
 
-    def minutes(self, entered):
+    def minutes(self, entered: datetime) -> Iterator[tuple[datetime, str, date, int]]:
         """From the entry on, for each minute: the rate, the date, and a number of its band."""
         at = entered - timedelta(hours=50)
-        seen, band, before = (None, 0), 0, None
+        seen: tuple[date | None, int] = (None, 0)
+        before: tuple[str, date] | None = None
+        band = 0
         while True:
             local = at.astimezone(self.zone)
             minute = local.hour * 60 + local.minute
@@ -65,13 +75,15 @@ class Wall:
                 yield at, rate, local.date(), band
             at += MINUTE
 
-    def rate(self, date, minute):
-        kind = DAYS[date.weekday()]
+    def rate(self, today: date, minute: int) -> str:
+        kind = DAYS[today.weekday()]
         for name, dates in self.spec.get("calendar", {}).items():
-            if date in dates and name in self.named:
+            if today in dates and name in self.named:
                 kind = name
                 break
-        found = [name for name, text in self.windows if holds(text, kind, minute, self.named)]
+        found: list[str] = [
+            name for name, text in self.windows if holds(text, kind, minute, self.named)
+        ]
         assert len(set(found)) == 1, (kind, minute, found)
         return found[0]
 
@@ -79,23 +91,25 @@ class Wall:
 class Meter:
     """Charges one stay; `total` after each minute is what it costs to leave at its end."""
 
-    def __init__(self, spec, zone, entered):
+    def __init__(self, spec: Spec, zone: tzinfo, entered: datetime) -> None:
         self.spec = spec
         self.plan = spec["plan"]["standard"]
         self.entered = entered + timedelta(minutes=in_minutes(self.plan.get("deduct", "0 min")))
         self.first = entered
         self.clock = Wall(spec, zone).minutes(self.entered)
         self.caps = self.plan.get("caps", [])
-        self.spent = {}
+        self.spent: dict[Key, int] = {}
         self.total = 0
-        self.period = self.day = self.day_zero = None
-        self.origin = self.band = None
+        self.period: list[Key] | None = None
+        self.day: date | None = None
+        self.origin, self.band, self.rate = entered, -1, Spec()
         self.busy_until = self.entered
-        self.pending = None
-        self.band_left = None
+        self.pending: tuple[datetime, int, timedelta, list[Key]] | None = None
+        self.where: list[Key] = []
+        self.band_left: int | None = None
         self.days_begun = -1
 
-    def totals(self, minutes):
+    def totals(self, minutes: int) -> Iterator[int]:
         """The fee for every stay of 0 to `minutes` minutes."""
         free = in_minutes(self.plan.get("free", "0 min"))
         least = self.plan.get("minimum", 0)
@@ -106,13 +120,13 @@ class Meter:
             total = self.total if stay > free or not free else 0
             yield max(total, least) if total else 0
 
-    def minute(self, at, rate_name, date, band):
-        if date != self.day:
-            self.day, self.days_begun = date, self.days_begun + 1
+    def minute(self, at: datetime, rate_name: str, today: date, band: int) -> None:
+        if today != self.day:
+            self.day, self.days_begun = today, self.days_begun + 1
         keys = [self.key(number, cap, at) for number, cap in enumerate(self.caps)]
         restarts = [key for key, cap in zip(keys, self.caps, strict=True) if restart(cap)]
         if restarts != self.period:
-            self.period, self.band, self.pending, self.busy_until = restarts, None, None, at
+            self.period, self.band, self.pending, self.busy_until = restarts, -1, None, at
         if any(self.beyond(cap, at) for cap in self.caps):
             return
         split = self.plan.get("at_band_change", "split") == "split"
@@ -124,7 +138,7 @@ class Meter:
             return
         self.unit(at, keys, split)
 
-    def unit(self, at, keys, split):
+    def unit(self, at: datetime, keys: list[Key], split: bool) -> None:
         if self.pending is not None and not split:
             start, price, length, where = self.pending
             if at + MINUTE - start == length:
@@ -158,7 +172,7 @@ class Meter:
                 )
                 self.pay(until - before, keys)
 
-    def step(self, position):
+    def step(self, position: int) -> tuple[int, Spec]:
         begin = 0
         for step in self.rate.get("steps", [self.rate]):
             until = in_minutes(step["until"]) if "until" in step else None
@@ -167,21 +181,21 @@ class Meter:
             begin = until
         raise AssertionError("the last step never ends")
 
-    def key(self, number, cap, at):
+    def key(self, number: int, cap: Spec, at: datetime) -> Key:
         if cap["per"] == "calendar day":
             return number, self.days_begun
         if cap["per"] == "stay":
             return number, 0
         return number, (at - self.entered) // (in_minutes(cap["per"]) * MINUTE)
 
-    def beyond(self, cap, at):
+    def beyond(self, cap: Spec, at: datetime) -> bool:
         if "time" not in cap:
             return False
         period = in_minutes(cap["per"])
         index, inside = divmod((at - self.entered) // MINUTE, period)
         return inside >= in_minutes(cap["time"][min(index, len(cap["time"]) - 1)])
 
-    def pay(self, amount, keys):
+    def pay(self, amount: int, keys: list[Key]) -> None:
         for (number, index), cap in zip(keys, self.caps, strict=True):
             if "amount" in cap:
                 most = cap["amount"][min(index, len(cap["amount"]) - 1)]
@@ -194,19 +208,19 @@ class Meter:
         self.total += amount
 
 
-def restart(cap):
-    return cap.get("restart", True) and cap["per"] != "stay"
+def restart(cap: Spec) -> bool:
+    return bool(cap.get("restart", True)) and cap["per"] != "stay"
 
 
-def fees(spec, zone, entered, minutes):
+def fees(spec: Spec, zone: tzinfo, entered: datetime, minutes: int) -> list[int]:
     """The fee of every stay from `entered` on, by its minutes."""
     return list(Meter(spec, zone, entered.astimezone(UTC)).totals(minutes))
 
 
-def as_text(spec, currency="JPY", zone="Europe/Berlin"):
+def as_text(spec: Spec, currency: str = "JPY", zone: str = "Europe/Berlin") -> str:
     """The tariff file of a spec; amounts are whole units of a currency without decimals."""
 
-    def value(each):
+    def value(each: object) -> str:
         match each:
             case bool():
                 return str(each).lower()

@@ -134,6 +134,9 @@ WRONG = [
     (text(rates=HOURLY.replace("1.00", "1.0000000000000")), "price: expected an amount like 2.50"),
     (text(more="".join(f"[season.s{n}]\n" for n in range(65))), "season: expected at most 64 tab"),
     (text(version=TAIL + "[[example]]\n" * 400), "example: expected at most 400 tables, got 401"),
+    (text(version=TAIL.replace("10:00:00", "10:00:00Z")), "enter: expected a local time like"),
+    (text(version=TAIL.replace("2024-06", "1969-06")), "enter: expected a local time like"),
+    (text(version=TAIL.replace("2020-01-01", "3000-01-01")), "valid_from: expected a date like"),
     (text(more="[validation]\nx = 1"), "validation.x: expected a table, got 1"),
 ]
 

@@ -400,6 +400,18 @@ def test_a_quote_reads_like_a_receipt():
     ]
 
 
+def test_a_line_of_many_periods_lasts_from_the_first_to_the_last():
+    entered = local("10:00")
+    told = fee(tariff(plan='caps = [{ amount = 5, per = "24 h" }]'), 30 * 1440 + 90)
+    assert [(line.count, line.amount_minor, line.instead_minor) for line in told.lines] == [
+        (30, 15000, 72000),
+        (2, 200, 0),
+    ]
+    days, rest = told.lines
+    assert (days.begin, days.end) == (entered, entered + timedelta(days=30))
+    assert (rest.begin, rest.end) == (days.end, days.end + timedelta(minutes=90))
+
+
 def test_a_quote_for_machines_has_names_numbers_and_moments_only():
     told = fee(tariff(), 61).as_dict()
     assert told["lines"] == [

@@ -32,10 +32,9 @@ def runs(
     """What a car owes that has this band for `band_s`, and stays for `stay_s` from its begin.
 
     With `start_decides` a unit that the band has begun is finished after it, so that the last run
-    may end later than the band. Otherwise the band's end cuts it, as leaving does.
+    may end later than the band. Otherwise the band's end cuts it, as leaving does, and both times
+    are the same.
     """
-    if not start_decides:
-        stay_s = min(stay_s, band_s)
     at_s = 0
     for number, step in enumerate(rate.steps):
         if at_s >= min(band_s, stay_s):
