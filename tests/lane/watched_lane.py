@@ -165,7 +165,7 @@ class WatchedLane:
 
     def state(self, machine: str) -> str:
         """What this machine of the lane is in."""
-        return self.lane.lane.machines[machine].state.value
+        return str(self.lane.lane.machines[machine].state.value)
 
     def written(self, kind: type[Any]) -> list[Any]:
         """The rows of this kind that were committed."""
@@ -277,7 +277,8 @@ def ends_well(lane: WatchedLane, within_s: float) -> None:
     for car in lane.stood:
         over_s = car.at_s + within_s
         assert lane.now >= over_s or car.passed or _backed_out(lane, car), "run on for longer"
-        if car.passed and car.visitor.record.t2_s <= over_s:
+        left_s = car.visitor.record.t2_s if car.visitor.record else None
+        if car.passed and left_s is not None and left_s <= over_s:
             continue
         if _backed_out(lane, car):
             continue

@@ -93,7 +93,7 @@ _RULES: Final = (
     Rule(CarPassed, (_E.VANISHED,), _E.FREE, "_enter_unknown", when="_nobody_released"),
     # A person is called, and comes or does not.
     Rule(HelpRequested, _UNKNOWN, _E.HELP, "_call_asked"),
-    Rule(HelpRequested, (_E.HELP,), STAY, "_call_asked"),
+    Rule(HelpRequested, (_E.HELP,), STAY, "_hear"),
     Rule(HelpRequested, _ELSEWHERE, STAY, "_hear"),
     Rule(OpenRequested, _STANDING, _E.ADMITTING, "_admit_by_hand"),
     Rule(OpenRequested, (_E.FREE,), _E.ADMITTING, "_admit_nobody"),

@@ -146,7 +146,7 @@ _RULES: Final = (
     Rule(CarPassed, (_V.VANISHED,), _V.FREE, "_leave_unreleased", when="_nobody_released"),
     # A person is called, and comes or does not.
     Rule(HelpRequested, (*_UNKNOWN, _V.DUE), _V.HELP, "_call_asked"),
-    Rule(HelpRequested, (_V.HELP,), STAY, "_call_asked"),
+    Rule(HelpRequested, (_V.HELP,), STAY, "_hear"),
     Rule(HelpRequested, (_V.FINDING, _V.PAYING, _V.RESOLVING, *_ELSEWHERE), STAY, "_hear"),
     Rule(OpenRequested, _STANDING, _V.RELEASING, "_release_by_hand"),
     Rule(OpenRequested, (_V.FREE,), _V.RELEASING, "_release_nobody"),
