@@ -7,16 +7,30 @@ from typing import Final
 TOOLS: Final = {
     "check": "name every fault of a tariff file, and hold it to its own worked fees",
     "quote": "print what one stay costs, line by line",
+    "explain": "say the rule in sentences, as a sign would",
+    "plot": "draw the fee against time as an SVG",
+    "diff": "say which stays a new tariff makes dearer or cheaper",
 }
+
+LANGUAGES: Final = ("zh", "en", "de")
+
+HOURS_MAX: Final = 24 * 31
+"""A longer picture than a month shows no step of any rate."""
 
 
 def add_tools(parser: argparse.ArgumentParser) -> None:
     """Add every tool below `kiosk tariff`."""
     tools = parser.add_subparsers(dest="tool", metavar="TOOL", required=True)
     made = {name: tools.add_parser(name, help=text) for name, text in TOOLS.items()}
-    for tool in made.values():
-        tool.add_argument("file", type=Path, metavar="FILE")
+    for name, tool in made.items():
+        if name != "diff":
+            tool.add_argument("file", type=Path, metavar="FILE")
     _quote(made["quote"])
+    made["explain"].add_argument("--language", choices=LANGUAGES, default="en")
+    _plot(made["plot"])
+    made["diff"].add_argument("old", type=Path, metavar="OLD")
+    made["diff"].add_argument("new", type=Path, metavar="NEW")
+    made["diff"].add_argument("--json", action="store_true", help="for programs")
 
 
 def _quote(tool: argparse.ArgumentParser) -> None:
@@ -26,3 +40,15 @@ def _quote(tool: argparse.ArgumentParser) -> None:
     tool.add_argument("--paid", metavar="AMOUNT@TIME", action="append", default=[])
     tool.add_argument("--validation", metavar="NAME", action="append", default=[])
     tool.add_argument("--json", action="store_true", help="for programs")
+
+
+def _plot(tool: argparse.ArgumentParser) -> None:
+    tool.add_argument("--enter", metavar="TIME", help="without it the first worked fee's entry")
+    tool.add_argument("--hours", type=_hours, default=30, metavar="N", help="how long a stay")
+    tool.add_argument("--out", type=Path, metavar="FILE.svg", help="without it printed")
+
+
+def _hours(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text[:9]) <= HOURS_MAX):
+        raise argparse.ArgumentTypeError(f"expected 1 to {HOURS_MAX}, got {text[:60]!r}")
+    return int(text)

@@ -1,0 +1,82 @@
+"""Compares two tariffs over a grid of stays: which of them would pay more, and which less."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final
+
+from kiosk.tariff.model import TariffFile
+from kiosk.tariff.quote import Visit
+from kiosk.tariff.reckoning.quoting import quote
+
+HOURS: Final = (0, 7, 9, 12, 17, 19, 22)
+"""Clock hours at which a car comes in."""
+
+MINUTES: Final = (
+    *(5, 10, 15, 16, 20, 21, 30, 31, 45, 60, 61, 90, 120, 121, 180, 240, 300, 360, 480, 600),
+    *(720, 840, 1080, 1440, 1441, 2160, 2880, 4320, 10080),
+)
+"""How long it stays: round times and a minute more, where steps are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One stay that a new tariff prices otherwise."""
+
+    day: str
+    entered: datetime
+    minutes: int
+    vehicle_class: str
+    old_minor: int
+    new_minor: int
+
+    @property
+    def more_minor(self) -> int:
+        """How much dearer it becomes; negative where cheaper."""
+        return self.new_minor - self.old_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How many stays were looked at, and those that change."""
+
+    stays: int
+    changes: tuple[Change, ...]
+
+
+def compared(
+    old: tuple[TariffFile, tzinfo], new: tuple[TariffFile, tzinfo], classes: tuple[str, ...]
+) -> Comparison:
+    """Every stay of the grid, priced by both."""
+    changes: list[Change] = []
+    stays = 0
+    for day, first in _days(new[0]):
+        for hour in HOURS:
+            entered = (first + timedelta(hours=hour)).replace(tzinfo=new[1]).astimezone(UTC)
+            for minutes in MINUTES:
+                for vehicle in classes:
+                    left = entered + timedelta(minutes=minutes)
+                    visit = Visit(entered=entered, left=left, vehicle_class=vehicle)
+                    before, after = (
+                        quote(file, visit, zone).due.amount_minor for file, zone in (old, new)
+                    )
+                    stays += 1
+                    if before != after:
+                        local = entered.astimezone(new[1])
+                        changes.append(Change(day, local, minutes, vehicle, before, after))
+    return Comparison(stays, tuple(changes))
+
+
+def _days(file: TariffFile) -> Iterator[tuple[str, datetime]]:
+    """A weekday, Saturday, Sunday, and a day of each calendar, under the newest version."""
+    begin = file.versions[-1].valid_from
+    named = set().union(*file.calendars.values()) if file.calendars else set()
+    for day, weekday in (("weekday", 1), ("Saturday", 5), ("Sunday", 6)):
+        at = begin + timedelta(days=(weekday - begin.weekday()) % 7)
+        while at in named:
+            at += timedelta(days=7)
+        yield day, datetime(at.year, at.month, at.day)  # noqa: DTZ001 - a date has no zone
+    for name, dates in file.calendars.items():
+        later = sorted(each for each in dates if each >= begin)
+        if later:
+            yield name, datetime(later[0].year, later[0].month, later[0].day)  # noqa: DTZ001

@@ -1,0 +1,199 @@
+"""Says a tariff in sentences, as a driver would read it on a sign.
+
+Left out are what only receipts, tests and machines need: words of lines and the worked fees.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import chain
+
+from kiosk.tariff.explaining.speech import Speech, clock
+from kiosk.tariff.measures import Fractions, Span
+from kiosk.tariff.model import Across, Boundary, Cap, Plan, Rate, Rounding, Step, TariffFile
+from kiosk.tariff.terms import Taking, Validation
+
+
+def sign(file: TariffFile, language: str) -> str:
+    """The whole sign, a sentence on each line."""
+    say = Speech(language, file.currency, file.calendars)
+    return "\n".join([file.name, *_body(file, say)]) + "\n"
+
+
+def _body(file: TariffFile, say: Speech) -> Iterator[str]:
+    for version in file.versions:
+        yield say.sentence("since", date=version.valid_from.isoformat())
+        plans = [file.plans[name] for name in version.plans]
+        for plan in plans:
+            yield from _indented(_plan(plan, say, alone=len(plans) == 1))
+        if len(plans) > 1:
+            yield f"  {say.sentence('cheapest')}"
+    if len(file.versions) > 1 or file.across is Across.PARTS:
+        yield say.sentence("across_entry" if file.across is Across.ENTRY else "across_parts")
+    yield from _classes(file, say)
+    yield from _stays(file, say)
+    yield from _validations(file, say)
+    yield from _seasons(file, say)
+    yield from _coins(file, say)
+    yield say.sentence("zone", zone=file.time_zone, currency=file.currency)
+
+
+def _indented(sentences: Iterator[str]) -> Iterator[str]:
+    return (f"  {each}" for each in sentences)
+
+
+def _plan(plan: Plan, say: Speech, *, alone: bool) -> Iterator[str]:
+    if plan.classes:
+        yield say.sentence("for_classes", classes=say.listed(map(say.name, plan.classes)))
+    elif not alone:
+        yield say.sentence("for_classes", classes=say.word("others"))
+    if plan.enter:
+        yield say.sentence("enter", when=say.when(plan.enter))
+    if plan.leave:
+        yield say.sentence("leave", when=say.when(plan.leave))
+    if plan.longest_s is not None:
+        yield say.sentence("longest", time=say.time(plan.longest_s))
+    named = any(window.days for rate in plan.rates for window in rate.windows)
+    for rate in plan.rates:
+        yield _rate(rate, say, others=named)
+    if plan.free_s:
+        yield say.sentence("free", time=say.time(plan.free_s))
+    if plan.deduct_s:
+        yield say.sentence("deduct", time=say.time(plan.deduct_s))
+    if plan.free_once is not None:
+        yield say.sentence("free_once", period=say.period(plan.free_once))
+    if plan.minimum_minor:
+        yield say.sentence("minimum", amount=say.money(plan.minimum_minor))
+    yield from chain.from_iterable(_cap(cap, say) for cap in plan.caps)
+    if len(plan.rates) > 1:
+        yield say.sentence("split" if plan.boundary is Boundary.SPLIT else "start_decides")
+    if plan.due_at_start:
+        yield say.sentence("due_at_start")
+
+
+def _rate(rate: Rate, say: Speech, *, others: bool) -> str:
+    prices = say.word("then").join(_step(step, rate, say) for step in rate.steps)
+    more = [prices]
+    if rate.cap_minor is not None:
+        more.append(say.word("band_cap", amount=say.money(rate.cap_minor)))
+    if rate.daily:
+        more.append(say.word("daily"))
+    when = say.when(rate.windows, others=others)
+    return say.sentence("rate", when=when, prices=say.word("then").join(more))
+
+
+def _step(step: Step, rate: Rate, say: Speech) -> str:
+    price = say.money(step.price_minor)
+    if not step.unit_s:
+        said = say.word("flat", price=price)
+    else:
+        said = say.word(
+            rate.rounding.value,
+            price=price,
+            unit=say.unit(step.unit_s),
+            length=say.time(step.unit_s),
+        )
+    if step.end_s is not None:
+        end = say.time(step.end_s)
+        if not step.begin_s:
+            return say.word("first", end=end, price=said)
+        return say.word("until", begin=say.time(step.begin_s), end=end, price=said)
+    return say.word("after", begin=say.time(step.begin_s), price=said) if step.begin_s else said
+
+
+def _cap(cap: Cap, say: Speech) -> Iterator[str]:
+    amounts = [say.money(each) for each in cap.amounts_minor] or list(map(say.time, cap.times_s))
+    period, kind = say.period(cap.period), "cap" if cap.amounts_minor else "time_cap"
+    if len(amounts) > 1:
+        more = ", ".join(amounts[1:])
+        yield say.sentence(f"{kind}_row", period=period, first=amounts[0], more=more)
+    elif cap.period is Span.STAY:
+        yield say.sentence("cap_stay", amount=amounts[0])
+        return
+    else:
+        yield say.sentence(kind, period=period, amount=amounts[0])
+    yield say.sentence("restart" if cap.restart else "no_restart")
+
+
+def _classes(file: TariffFile, say: Speech) -> Iterator[str]:
+    factors: dict[str, Fraction] = {}
+    for (vehicle, name), plan in file.class_plans.items():
+        pairs = zip(_amounts(file.plans[name]), _amounts(plan), strict=True)
+        factors.setdefault(
+            vehicle, next((Fraction(own, usual) for usual, own in pairs if usual), Fraction(1))
+        )
+    for vehicle, factor in factors.items():
+        yield say.sentence("times", name=say.name(vehicle), factor=say.number(float(factor)))
+
+
+def _amounts(plan: Plan) -> Iterator[int]:
+    yield from (step.price_minor for rate in plan.rates for step in rate.steps)
+    yield from (rate.cap_minor or 0 for rate in plan.rates)
+    yield from (amount for cap in plan.caps for amount in cap.amounts_minor)
+    yield plan.minimum_minor
+
+
+def _stays(file: TariffFile, say: Speech) -> Iterator[str]:
+    if file.grace_s:
+        yield say.sentence("grace", time=say.time(file.grace_s))
+    if file.max_stay_s is not None:
+        yield say.sentence("max_stay", time=say.time(file.max_stay_s))
+        if file.max_stay_fee_minor:
+            yield say.sentence("max_stay_fee", amount=say.money(file.max_stay_fee_minor))
+    for each in file.surcharges.values():
+        key = "surcharge_leave" if each.leave else "surcharge"
+        when, amount = say.when(each.leave), say.money(each.amount_minor)
+        yield say.sentence(key, name=say.name(each.words), when=when, amount=amount)
+    if file.lost is None:
+        return
+    if file.lost.flat_minor is not None:
+        yield say.sentence("lost_flat", amount=say.money(file.lost.flat_minor))
+    elif file.lost.charge_s is not None:
+        yield say.sentence("lost_charge", time=say.time(file.lost.charge_s))
+    else:
+        yield say.sentence("lost_since", clock=clock(file.lost.since_s or 0))
+
+
+def _validations(file: TariffFile, say: Speech) -> Iterator[str]:
+    for each in file.validations.values():
+        yield _taken(each, say)
+        if each.plan is not None:
+            yield from _indented(_plan(file.plans[each.plan], say, alone=True))
+        if each.most > 1:
+            yield say.sentence("most", count=each.most)
+    if len({each.taking for each in file.validations.values() if each.taking}) > 1:
+        yield say.sentence("order", order=", ".join(say.word(each.value) for each in file.order))
+
+
+def _taken(each: Validation, say: Speech) -> str:
+    name = say.name(each.words)
+    match each.taking:
+        case Taking.TIME:
+            return say.sentence("take_time", name=name, value=say.time(each.time_s or 0))
+        case Taking.PERCENT:
+            value = say.number(float(each.percent or 0))
+            return say.sentence("take_percent", name=name, value=value)
+        case Taking.AMOUNT:
+            return say.sentence("take_amount", name=name, value=say.money(each.amount_minor or 0))
+    return say.sentence("take_plan", name=name)
+
+
+def _seasons(file: TariffFile, say: Speech) -> Iterator[str]:
+    for each in file.seasons.values():
+        key = "season_covers" if each.covers else "season"
+        yield say.sentence(key, name=say.name(each.words), when=say.when(each.covers))
+        if each.pass_back:
+            yield say.sentence("pass_back")
+
+
+def _coins(file: TariffFile, say: Speech) -> Iterator[str]:
+    parts = any(each.percent is not None for each in file.validations.values()) or any(
+        rate.rounding is Rounding.EXACT for plan in file.plans.values() for rate in plan.rates
+    )
+    if parts or file.fractions is not Fractions.DOWN:
+        yield say.sentence("fractions", how=say.word(file.fractions.value))
+    if file.round_to_minor:
+        how, amount = say.word(file.round_total.value), say.money(file.round_to_minor)
+        yield say.sentence("round_to", how=how, amount=amount)
+    if file.vat is not None:
+        percent = say.number(float(file.vat.percent))
+        yield say.sentence("vat", percent=percent, how=say.word(file.vat.fractions.value))
