@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kiosk_sim.site.bench import disk, peer, process, virtual
+from kiosk_sim.site.bench import disk, peer, process, tariffs, virtual
 from kiosk_sim.site.bench.figures import Figure
 
 
@@ -64,6 +64,9 @@ def measured(sizes: Sizes) -> Iterator[Figure]:
         yield from virtual.shares(sizes.virtual_exits)
         yield virtual.poll_cost(sizes.runs)
         yield from virtual.speed(sizes.virtual_exits, sizes.runs)
+        quotes = tariffs.quote_cost(sizes.runs)
+        if quotes is not None:
+            yield quotes
         yield from disk.commit(folder, sizes.commits)
         yield disk.lookup(folder, sizes.stays)
 
