@@ -55,6 +55,35 @@ def test_a_quote_is_what_counting_minutes_comes_to(spec, zone, entered, minutes,
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @given(specs(), st.sampled_from(ZONES), ENTRIES, st.sampled_from([3200, 12000]), PICKED)
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_a_quote_is_what_counting_many_minutes_comes_to(spec, zone, entered, minutes, picked):
     agree(spec, zone, entered, minutes, picked)
+
+
+WEEKLY = st.tuples(
+    specs(),
+    st.sampled_from(["24 h", "calendar day"]),
+    st.lists(st.integers(0, 400), min_size=1, max_size=3),
+)
+"""Tariffs with one cap of a day, whose weeks are reckoned at once."""
+
+
+def agree_over_weeks(weekly, zone, entered, picked):
+    spec, period, amounts = weekly
+    spec["plan"]["standard"]["caps"] = [{"amount": amounts, "per": period}]
+    spec["rate"].setdefault("sunday", {"when": ["sun"], "flat": 3})
+    agree(spec, zone, entered, 33 * 1440, [7 * each for each in picked])
+
+
+@given(WEEKLY, st.sampled_from(ZONES), ENTRIES, PICKED)
+@settings(max_examples=3, deadline=None)
+def test_weeks_that_are_alike_cost_what_counting_minutes_comes_to(weekly, zone, entered, picked):
+    agree_over_weeks(weekly, zone, entered, picked)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@given(WEEKLY, st.sampled_from(ZONES), ENTRIES, PICKED)
+@settings(max_examples=15, deadline=None)
+def test_many_weeks_that_are_alike_cost_what_counting_comes_to(weekly, zone, entered, picked):
+    agree_over_weeks(weekly, zone, entered, picked)
