@@ -69,7 +69,7 @@ def written(folder: Path, paths: dict[str, str]) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "expected a command: run, check, sample, replay, journal, states"),
+        ((), "expected a command: run, check, sample, replay, journal, "),
         (("run",), "expected a configuration, such as --config kiosk.toml"),
         (("fly",), "invalid choice: 'fly'"),
         (("journal", "x", "--rows", "0"), "expected 1 to 100000, got '0'"),

@@ -145,7 +145,8 @@ def hundreds_of_events_leave_no_descriptor_and_no_memory_behind(lane: RealLane) 
     rss_before, fds_before, _ = usage(run.pid)
     _busy(lane, run, 200)
     rss_after, fds_after, cpu_s = usage(run.pid)
-    assert fds_after <= fds_before + 2
+    # The store's files may be opened between both looks; a leak would leave hundreds.
+    assert fds_after <= fds_before + 10
     assert rss_after - rss_before < 4096, "KiB"
     assert rss_after < 60 * 1024
     resting_at_s = lane.lane.host.now() + 3.0
