@@ -1,6 +1,6 @@
 """The engine against a meter that counts minutes: same fee for random tariffs and stays."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -60,30 +60,39 @@ def test_a_quote_is_what_counting_many_minutes_comes_to(spec, zone, entered, min
     agree(spec, zone, entered, minutes, picked)
 
 
-WEEKLY = st.tuples(
-    specs(),
-    st.sampled_from(["24 h", "calendar day"]),
-    st.lists(st.integers(0, 400), min_size=1, max_size=3),
-)
-"""Tariffs with one cap of a day, whose weeks are reckoned at once."""
+WEEKLY = {
+    "rate": {
+        "week": {"price": 2, "per": "50 min"},
+        "sunday": {"when": ["sun"], "price": 3, "per": "70 min"},
+    },
+    "plan": {"standard": {"caps": [{"amount": [500], "per": "24 h"}]}},
+}
+"""A tariff whose weeks are reckoned at once; its cap is never reached."""
+
+FAIR = {
+    "rate": {**WEEKLY["rate"], "fair": {"when": ["fair"], "price": 5, "per": "90 min"}},
+    "plan": WEEKLY["plan"],
+}
+DAYS_INSIDE = 24
+
+WEEKS = [
+    ("alike", "2024-06-05 08:37", ()),
+    ("alike from midnight on", "2024-06-04 22:00", ()),
+    ("a date in the first week", "2024-06-05 08:37", (date(2024, 6, 11),)),
+    ("a date right after the first week", "2024-06-05 08:37", (date(2024, 6, 12),)),
+    ("a date in the third week", "2024-06-05 08:37", (date(2024, 6, 20),)),
+    ("a date on the day on which whole weeks end", "2024-06-05 08:37", (date(2024, 6, 26),)),
+    ("spring in the first week", "2024-03-29 08:37", ()),
+    ("spring in the second week", "2024-03-21 08:37", ()),
+    ("spring as whole weeks end", "2024-03-10 01:30", ()),
+    ("autumn in the first week", "2024-10-26 08:37", ()),
+    ("autumn in the third week", "2024-10-12 08:37", ()),
+]
 
 
-def agree_over_weeks(weekly, zone, entered, picked):
-    spec, period, amounts = weekly
-    spec["plan"]["standard"]["caps"] = [{"amount": amounts, "per": period}]
-    spec["rate"].setdefault("sunday", {"when": ["sun"], "flat": 3})
-    agree(spec, zone, entered, 33 * 1440, [7 * each for each in picked])
-
-
-@given(WEEKLY, st.sampled_from(ZONES), ENTRIES, PICKED)
-@settings(max_examples=3, deadline=None)
-def test_weeks_that_are_alike_cost_what_counting_minutes_comes_to(weekly, zone, entered, picked):
-    agree_over_weeks(weekly, zone, entered, picked)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-@given(WEEKLY, st.sampled_from(ZONES), ENTRIES, PICKED)
-@settings(max_examples=15, deadline=None)
-def test_many_weeks_that_are_alike_cost_what_counting_comes_to(weekly, zone, entered, picked):
-    agree_over_weeks(weekly, zone, entered, picked)
+@pytest.mark.parametrize(("entered", "fair"), [row[1:] for row in WEEKS], ids=[r[0] for r in WEEKS])
+def test_weeks_cost_what_counting_minutes_comes_to(entered, fair):
+    spec = {**FAIR, "calendar": {"fair": list(fair)}} if fair else WEEKLY
+    begin = datetime.fromisoformat(entered).replace(tzinfo=UTC)
+    days = [1440 * day + more for day in range(6, DAYS_INSIDE) for more in (0, 1, 700)]
+    agree(spec, "Europe/Berlin", begin, DAYS_INSIDE * 1440, days)
