@@ -157,6 +157,9 @@ def test_two_tests_of_one_file_never_share_a_name():
 FOUND_BY_NAME = {"barriers", "cameras", "terminals", "commands"}
 """Folders whose modules are found by their file names: nothing imports them."""
 
+AHEAD = {"hw/kiosk_hw/ports/gateway.py", "src/kiosk/core/lane/taps.py"}
+"""Words that were agreed on before the first room that speaks them was built."""
+
 
 def test_no_module_is_dead():
     imported = set()
@@ -171,6 +174,7 @@ def test_no_module_is_dead():
         for path in SOURCE
         if path.stem not in ("__init__", "__main__")
         and path.parent.name not in FOUND_BY_NAME
+        and str(path) not in AHEAD
         and ".".join(path.with_suffix("").parts[1:]) not in imported
     ]
     assert dead == []

@@ -17,11 +17,20 @@ class Picture(Enum):
     ASK_PLATE = "ask-plate"
     DUE = "due"
     PAYING = "paying"
+    APPROVED = "approved"
     WAIT = "wait"
     DRIVE = "drive"
     HELP = "help"
     OUT_OF_SERVICE = "out-of-service"
     FIRE = "fire"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenCode:
+    """One code to scan: `content` is what it says, `by` whose app must scan it ("": any)."""
+
+    content: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,10 @@ class ScreenShown:
     plate: PlateText | None = None
     amount: Money | None = None
     note: str = ""
+    codes: tuple[ScreenCode, ...] = ()
+    """With `DUE`: what can be scanned to pay. With `DRIVE`: where the receipt is."""
+    card: bool = False
+    """With `DUE`: a card can be tapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +75,74 @@ class ExitReported:
     waterfall: Waterfall
 
 
-Show = ScreenShown | StepTaken | AlarmChanged | ExitReported
+# For the counter, which stands between the lane and the pay page.
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade:
+    """This lane's order can be paid by its page from now on, until `OfferEnded`."""
+
+    order_id: str
+    exit_id: str
+    plate: PlateText | None
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OfferEnded:
+    """Nothing can be tapped for this order any more: it was paid, or the car goes another way."""
+
+    order_id: str
+    paid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PayLinkReady:
+    """The answer to a tap: the driver's browser may go there to pay."""
+
+    request_id: str
+    """The `request_id` of the tap, or the lane's `order_id`."""
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayLinkRefused:
+    """The answer to a tap: not now. `why` is a fixed word that the page can put into words."""
+
+    request_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StayPayEnded:
+    """What became of a tap elsewhere: the stay is paid, or nothing was charged."""
+
+    request_id: str
+    paid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptIssued:
+    """Money was taken for good: what a receipt may say. It names no vehicle."""
+
+    receipt_id: str
+    """The order that was paid."""
+    amount: Money
+    lines: tuple[str, ...]
+    by: str
+    """`card`, or the gateway's port."""
+
+
+CounterShow = OfferMade | OfferEnded | PayLinkReady | PayLinkRefused | StayPayEnded | ReceiptIssued
+
+Show = ScreenShown | StepTaken | AlarmChanged | ExitReported | CounterShow
 
 
 def as_record(show: Show) -> dict[str, Any]:
-    """The show as plain JSON values, for screens and logs; plates are masked."""
+    """The show as plain JSON values, for screens and logs; plates are masked.
+
+    What is for the counter alone has links and tokens in it: it is told by its name only.
+    """
     match show:
         case ScreenShown():
             return {
@@ -78,6 +154,8 @@ def as_record(show: Show) -> dict[str, Any]:
                 "currency": show.amount.currency if show.amount else "",
                 "amount": str(show.amount) if show.amount else "",
                 "note": show.note,
+                "codes": [{"content": code.content, "by": code.by} for code in show.codes],
+                "card": show.card,
             }
         case StepTaken():
             return {"show": "step", "step": show.step, "exit": show.exit_id, **dict(show.facts)}
@@ -90,3 +168,5 @@ def as_record(show: Show) -> dict[str, Any]:
                 "kind": show.kind,
                 **show.waterfall.as_record(),
             }
+        case _:
+            return {"show": type(show).__name__}
