@@ -37,7 +37,7 @@ def test_a_longer_stay_never_costs_less_and_lines_add_up(spec, zone, entered, st
         assert sum(line.amount_minor for line in told.lines) == told.total.amount_minor
         for line in told.lines:
             if line.unit_minor is not None and not line.per_s:
-                assert line.count * line.unit_minor == line.amount_minor
+                assert line.units * line.unit_minor == line.amount_minor
 
 
 SHOPS = {
@@ -138,7 +138,7 @@ def test_a_band_begins_once_in_the_night_of_a_clock_change(day):
     begin = local("20:00", day) - timedelta(days=1)
     told = quote(file, Visit(entered=begin, left=local("08:00", day)), begin.tzinfo)
     assert told.total.amount_minor == 700
-    assert [line.count for line in told.lines] == [1, 1]
+    assert [line.units for line in told.lines] == [1, 1]
 
 
 def test_a_band_begins_with_the_first_of_two_hours_and_when_the_clock_skips_it():

@@ -403,7 +403,7 @@ def test_a_quote_reads_like_a_receipt():
 def test_a_line_of_many_periods_lasts_from_the_first_to_the_last():
     entered = local("10:00")
     told = fee(tariff(plan='caps = [{ amount = 5, per = "24 h" }]'), 30 * 1440 + 90)
-    assert [(line.count, line.amount_minor, line.instead_minor) for line in told.lines] == [
+    assert [(line.units, line.amount_minor, line.instead_minor) for line in told.lines] == [
         (30, 15000, 72000),
         (2, 200, 0),
     ]

@@ -5,7 +5,6 @@ Times are whole seconds, amounts integer minor units. Nothing is read or priced 
 
 from dataclasses import dataclass
 from enum import Enum
-from fractions import Fraction
 from typing import Final
 
 DAY_S: Final = 24 * 60 * 60
@@ -20,15 +19,15 @@ class Fractions(Enum):
     HALF_UP = "half up"
     UP = "up"
 
-    def whole(self, amount: Fraction) -> int:
-        """The whole number that stands for `amount`."""
+    def whole(self, amount: int, parts: int) -> int:
+        """The whole number that stands for `amount` / `parts`."""
         match self:
             case Fractions.DOWN:
-                return amount.numerator // amount.denominator
+                return amount // parts
             case Fractions.UP:
-                return -(-amount.numerator // amount.denominator)
+                return -(-amount // parts)
             case Fractions.HALF_UP:
-                return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
+                return (2 * amount + parts) // (2 * parts)
 
 
 class Span(Enum):

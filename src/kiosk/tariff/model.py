@@ -91,9 +91,9 @@ class Timetable:
     """The pattern of a date, by its ordinal, where a calendar decides."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Plan:
-    """One way to price a whole stay."""
+    """One way to price a whole stay; each is its own, so that what is known of it can be kept."""
 
     name: str
     words: str

@@ -6,6 +6,7 @@ The lines add up to the total exactly; the total and what was taken off it make 
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import NamedTuple
 
 from kiosk.tariff.wording import lasting, spelled
 from kiosk_hw.ports.money import Money
@@ -32,16 +33,15 @@ class Visit:
     """Names of surcharges that a person adds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a quote."""
+class Line(NamedTuple):
+    """One line of a quote; a tuple, for a quote makes several and is asked for in a hurry."""
 
     rule: str
     """The key of the tariff file that makes the line."""
     words: str
     begin: datetime
     end: datetime
-    count: int
+    units: int
     """How many; seconds, where `per_s` says that time counts exactly."""
     unit_minor: int | None
     """The price of one; None where the amount is no multiple of one price."""
@@ -115,7 +115,7 @@ def row(line: Line, currency: str) -> tuple[str, str]:
         end = end[11:]
     times = ""
     if line.unit_minor is not None and (line.unit_minor or line.amount_minor):
-        count = lasting(line.count) if line.per_s else str(line.count)
+        count = lasting(line.units) if line.per_s else str(line.units)
         times = f": {count} x {spelled(line.unit_minor, currency)}"
     instead = f" instead of {spelled(line.instead_minor, currency)}" if line.instead_minor else ""
     return f"{begin} - {end}  {line.words}{times}{instead}", spelled(line.amount_minor, currency)
@@ -127,7 +127,7 @@ def _as_dict(line: Line) -> dict[str, object]:
         "words": line.words,
         "from": line.begin.isoformat(),
         "to": line.end.isoformat(),
-        "count": line.count,
+        "count": line.units,
         "unit_minor": line.unit_minor,
         "per_s": line.per_s,
         "amount_minor": line.amount_minor,

@@ -1,6 +1,6 @@
 """What a stay is made of in money: lines that say why, and add up to the total exactly."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 
@@ -21,6 +21,18 @@ class Entry(NamedTuple):
     """Where the time counts exactly: seconds that cost `unit_minor`; the units are seconds."""
 
 
+Part = tuple[tuple[Entry, ...], int, int, int]
+"""Entries, how many seconds later the first and the last time is, and how often they count."""
+
+
+class Cost(NamedTuple):
+    """What a time costs, of which lines are made only if nothing cheaper takes its place."""
+
+    begin: int
+    total_minor: int
+    parts: Sequence[Part]
+
+
 class Bill:
     """Entries, of which equal ones are added up into one line."""
 
@@ -37,27 +49,45 @@ class Bill:
         """Charge it."""
         self.add_all((entry,))
 
+    def add_bill(self, other: "Bill") -> None:
+        """Charge all that stands on another bill, which is not used any more."""
+        if self._lines:
+            self.add_all(other.entries())
+        else:
+            self._lines, self.total_minor = other._lines, other.total_minor
+
+    def add_cost(self, cost: Cost, first_s: int = 0, last_s: int = 0, times: int = 1) -> None:
+        """Charge it `times` times, the first and the last so many seconds later than it stands."""
+        for entries, early_s, late_s, parts in cost.parts:
+            self.add_all(entries, early_s + first_s, late_s + last_s, parts * times)
+
     def add_all(
-        self, entries: Iterable[Entry], shift: int = 0, times: int = 1, apart_s: int = 0
+        self, entries: Iterable[Entry], first_s: int = 0, last_s: int = 0, times: int = 1
     ) -> None:
-        """Charge them `times` times, the first `shift` seconds later, the others after it."""
-        more = shift + (times - 1) * apart_s
-        for each in entries:
-            self.total_minor += each.amount_minor * times
-            key = each.rule, each.unit_minor
-            line = self._lines.get(key)
+        """Charge them `times` times, the first and the last time so many seconds later."""
+        lines = self._lines
+        total = 0
+        for entry in entries:
+            rule, _, begin, end, units, unit_minor, amount, instead, _ = entry
+            total += amount
+            line = lines.get((rule, unit_minor))
             if line is None:
-                line = self._lines[key] = _Sum(each, each.begin + shift)
-            end = each.end + more
+                line = lines[rule, unit_minor] = _Sum(entry, begin + first_s)
+            end += last_s
             if end > line.end:
                 line.end = end
-            line.units += each.units * times
-            line.amount_minor += each.amount_minor * times
-            line.instead_minor += each.instead_minor * times
+            line.units += units * times
+            line.amount_minor += amount * times
+            line.instead_minor += instead * times
+        self.total_minor += total * times
 
     def entries(self) -> tuple[Entry, ...]:
         """The lines, each where its first part began."""
-        return tuple(line.entry() for line in self._lines.values())
+        return tuple([line.entry() for line in self._lines.values()])
+
+    def cost(self, begin: int) -> Cost:
+        """What all of it costs together, as one thing that began at `begin`."""
+        return Cost(begin, self.total_minor, ((self.entries(), 0, 0, 1),))
 
 
 class _Sum:
@@ -71,15 +101,15 @@ class _Sum:
         self.units = self.amount_minor = self.instead_minor = 0
 
     def entry(self) -> Entry:
-        first = self._first
+        rule, words, _, _, _, unit_minor, _, _, per_s = self._first
         return Entry(
-            first.rule,
-            first.words,
+            rule,
+            words,
             self._begin,
             self.end,
             self.units,
-            first.unit_minor,
+            unit_minor,
             self.amount_minor,
             self.instead_minor,
-            first.per_s,
+            per_s,
         )

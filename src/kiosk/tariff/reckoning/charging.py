@@ -4,7 +4,6 @@ Times here are seconds since the rate took hold. No clock, cap or payment is kno
 """
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import NamedTuple
 
 from kiosk.tariff.measures import Fractions
@@ -71,5 +70,4 @@ def _run(
 
 def exactly(price_minor: int, unit_s: int, used_s: int, fractions: Fractions) -> int:
     """The part of a unit's price that the time used is worth."""
-    minor, rest = divmod(price_minor * used_s, unit_s)
-    return minor if not rest else fractions.whole(Fraction(price_minor * used_s, unit_s))
+    return fractions.whole(price_minor * used_s, unit_s)

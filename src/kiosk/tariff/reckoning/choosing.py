@@ -37,27 +37,35 @@ class Priced:
     """What pricing a stay came to."""
 
     plans: tuple[str, ...]
-    total_minor: int
-    entries: tuple[Entry, ...]
+    bill: Bill
+
+    @property
+    def total_minor(self) -> int:
+        """The sum of all lines."""
+        return self.bill.total_minor
 
 
 def price(file: TariffFile, stay: Charged, zone: tzinfo) -> Priced:
     """The price of a stay under the plans that fit, the cheapest for each of its parts."""
-    pieces = _pieces(file, stay, zone)
     chosen = [
-        min(
-            (_price(file, plan, stay, piece, zone) for plan in _plans(file, version, stay, zone)),
-            key=lambda priced: priced.total_minor,
+        _cheapest(
+            [_price(file, plan, stay, piece, zone) for plan in _plans(file, version, stay, zone)]
         )
-        for version, piece in pieces
+        for version, piece in _pieces(file, stay, zone)
     ]
     if len(chosen) == 1:
         return chosen[0]
-    return Priced(
-        tuple(name for each in chosen for name in each.plans),
-        sum(each.total_minor for each in chosen),
-        tuple(entry for each in chosen for entry in each.entries),
-    )
+    whole = Bill()
+    for each in chosen:
+        whole.add_all(each.bill.entries())
+    return Priced(tuple([name for each in chosen for name in each.plans]), whole)
+
+
+def _cheapest(priced: Sequence[Priced]) -> Priced:
+    """The first of the cheapest."""
+    if len(priced) == 1:
+        return priced[0]
+    return min(priced, key=lambda each: each.total_minor)
 
 
 def version_at(file: TariffFile, zone: tzinfo, at: int) -> int:
@@ -105,7 +113,9 @@ def _price(file: TariffFile, plan: Plan, stay: Charged, piece: Part, zone: tzinf
     spent = stay.free_used and plan.free_once is not None
     if plan.free_s and not spent and uncovered_s <= plan.free_s:
         free = Entry(f"{path}.free", "within the free time", stay.begin, stay.end, 1, 0, 0)
-        return Priced((plan.name,), 0, (free,))
+        nothing = Bill()
+        nothing.add(free)
+        return Priced((plan.name,), nothing)
     pricing = Pricing(plan, zone, file.fractions)
     bill = pricing.bill
     entry_piece = piece[0] == stay.begin
@@ -118,7 +128,7 @@ def _price(file: TariffFile, plan: Plan, stay: Charged, piece: Part, zone: tzinf
         last = end == stay.end and piece[1] == stay.end and plan.due_at_start
         pricing.part(max(begin, charged_from), min(end, piece[1]) + last)
     _least(plan, bill, piece, applies=entry_piece)
-    return Priced((plan.name,), bill.total_minor, bill.entries())
+    return Priced((plan.name,), bill)
 
 
 def _least(plan: Plan, bill: Bill, piece: Part, *, applies: bool) -> None:

@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Final
 
 from kiosk.tariff.measures import DAY_S, WEEKDAYS, Window
-from kiosk.tariff.model import Timetable
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL: Final = EPOCH.toordinal()
@@ -21,9 +20,6 @@ MIDNIGHTS_KEPT: Final = 4096
 
 _NAIVE: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - a reading of the wall clock has no zone
 _SECOND: Final = timedelta(seconds=1)
-
-Band = tuple[int, int, int]
-"""From one instant to another, a rate's number."""
 
 
 def instant(moment: datetime) -> int:
@@ -76,70 +72,6 @@ def clock_comes(zone: tzinfo, ordinal: int, clock_s: int) -> int:
     if end - begin == DAY_S:
         return begin + clock_s
     return min(max(begin, comes(zone, (ordinal - EPOCH_ORDINAL) * DAY_S + clock_s)), end)
-
-
-def pattern_of(table: Timetable, ordinal: int) -> int:
-    """Which kind of day a date is."""
-    return table.dates.get(ordinal, table.weekdays[(ordinal - 1) % 7])
-
-
-def alike(table: Timetable, zone: tzinfo, ordinal: int, most: int) -> int:
-    """How many days from a date on, `most` at most, are of one kind and have 24 hours."""
-    dates, weekdays = table.dates, table.weekdays
-    kind = dates.get(ordinal, weekdays[(ordinal - 1) % 7])
-    before = midnight(zone, ordinal)
-    for days in range(most):
-        after = midnight(zone, ordinal + 1)
-        if after - before != DAY_S or dates.get(ordinal, weekdays[(ordinal - 1) % 7]) != kind:
-            return days
-        before = after
-        ordinal += 1
-    return most
-
-
-def weeks_alike(table: Timetable, zone: tzinfo, ordinal: int, most: int) -> int:
-    """How many weeks from a date on, `most` at most, have no date and no clock of their own.
-
-    The day after them counts too: what began in the day goes on into it.
-    """
-    if most < 2:
-        return 0
-    dates = table.dates
-    before = midnight(zone, ordinal)
-    for days in range(7 * most + 1):
-        after = midnight(zone, ordinal + days + 1)
-        if after - before != DAY_S or ordinal + days in dates:
-            return max(0, days - 1) // 7
-        before = after
-    return most
-
-
-def bands(
-    table: Timetable, daily: Sequence[bool], zone: tzinfo, begin: int, end: int
-) -> list[Band]:
-    """Which rate holds when between two instants; a rate goes on over midnight, if not `daily`."""
-    found: list[Band] = []
-    ordinal = date_at(zone, begin)
-    last = -1
-    while begin < end:
-        midnight_at, next_at = midnight(zone, ordinal), midnight(zone, ordinal + 1)
-        regular = next_at - midnight_at == DAY_S
-        for _, until_s, rate in table.patterns[pattern_of(table, ordinal)]:
-            until = midnight_at + until_s if regular else clock_comes(zone, ordinal, until_s)
-            if until <= begin:
-                continue
-            until = min(until, end)
-            if rate == last:
-                found[-1] = (found[-1][0], until, rate)
-            else:
-                found.append((begin, until, rate))
-            begin, last = until, rate
-            if until == end:
-                return found
-        ordinal += 1
-        if last >= 0 and daily[last]:
-            last = -1
-    return found
 
 
 def within(

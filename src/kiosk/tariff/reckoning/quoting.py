@@ -13,7 +13,7 @@ from kiosk.tariff.quote import Line, Quote, Tax, Visit
 from kiosk.tariff.reading.spelling import DURATION_S_MAX
 from kiosk.tariff.reckoning import choosing, clock
 from kiosk.tariff.reckoning.bill import Bill, Entry
-from kiosk.tariff.reckoning.choosing import Charged, Priced
+from kiosk.tariff.reckoning.choosing import Charged
 from kiosk.tariff.terms import Lost, Taking, Validation
 from kiosk.tariff.wording import lasting
 from kiosk_hw.ports.money import Money
@@ -60,10 +60,11 @@ class _Quoting:
                 self._take(f"validation.{each.name}", each.words, stay.begin, 0)
         priced = choosing.price(self._file, stay, self._zone)
         self._plans = priced.plans
-        self._bill.add_all(priced.entries)
+        reached = priced.total_minor
+        self._bill.add_bill(priced.bill)
         self._longest(stay)
         self._surcharges()
-        self._take_off(validations, stay, priced)
+        self._take_off(validations, stay, reached)
         return self._finished(stay)
 
     def _charged_until(self) -> int:
@@ -134,10 +135,9 @@ class _Quoting:
                 self._notices.append(f"{each.words}: counts {each.most} times at most")
         return counted
 
-    def _take_off(self, validations: list[Validation], stay: Charged, priced: Priced) -> None:
+    def _take_off(self, validations: list[Validation], stay: Charged, reached: int) -> None:
         """Validations, in the order that the file declares."""
         left_minor = self._bill.total_minor
-        reached = priced.total_minor
         for taking in self._file.order:
             for each in validations:
                 if each.taking is not taking:
@@ -149,8 +149,9 @@ class _Quoting:
                         less = choosing.price(self._file, stay, self._zone).total_minor
                         off, reached = max(reached - less, 0), min(reached, less)
                     case Taking.PERCENT:
-                        part = left_minor * (each.percent or Fraction(0)) / 100
-                        off = self._file.fractions.whole(part)
+                        share = each.percent or Fraction(0)
+                        part = left_minor * share.numerator
+                        off = self._file.fractions.whole(part, 100 * share.denominator)
                     case Taking.AMOUNT:
                         off = each.amount_minor or 0
                 off = min(off, left_minor)
@@ -182,7 +183,7 @@ class _Quoting:
         file, currency = self._file, self._file.currency
         net_minor = self._bill.total_minor + self._taken.total_minor
         if file.round_to_minor:
-            units = file.round_total.whole(Fraction(net_minor, file.round_to_minor))
+            units = file.round_total.whole(net_minor, file.round_to_minor)
             rounding = units * file.round_to_minor - net_minor
             if rounding:
                 self._take("round_to", "rounding", self._end, rounding)
@@ -190,7 +191,8 @@ class _Quoting:
         tax = None
         if file.vat is not None:
             percent = file.vat.percent
-            included = file.vat.fractions.whole(net_minor * percent / (100 + percent))
+            part, whole = percent.numerator, percent.denominator
+            included = file.vat.fractions.whole(net_minor * part, 100 * whole + part)
             tax = Tax(percent=percent, amount=Money(included, currency))
         due_minor = net_minor - self._paid(net_minor)
         return Quote(
@@ -228,8 +230,8 @@ class _Quoting:
             Line(
                 each.rule,
                 each.words,
-                clock.moment_of(each.begin).astimezone(zone),
-                clock.moment_of(each.end).astimezone(zone),
+                datetime.fromtimestamp(each.begin, zone),
+                datetime.fromtimestamp(each.end, zone),
                 each.units,
                 each.unit_minor,
                 each.per_s,

@@ -1,5 +1,7 @@
 """What is left of one cap in its present period, and which periods there are."""
 
+import itertools
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Final
 
@@ -9,6 +11,34 @@ from kiosk.tariff.reckoning import clock
 
 NEVER: Final = 1 << 62
 """An instant after every other, and an amount above every other."""
+
+
+def nested(caps: Sequence[Cap]) -> tuple[Cap, ...] | None:
+    """The caps, each within the next one's periods; None where two reach into each other.
+
+    A cap that does not restart lies within nothing but is the outermost, if it is for the stay.
+    """
+    ordered = sorted(caps, key=_length)
+    for inner, outer in itertools.pairwise(ordered):
+        within = outer.period is Span.STAY and inner.period is not Span.STAY
+        match inner.period, outer.period:
+            case int() as short_s, int() as long_s:
+                within = long_s % short_s == 0
+        if not within:
+            return None
+    if any(not cap.restart and cap.period is not Span.STAY for cap in ordered):
+        return None
+    return tuple(ordered)
+
+
+def _length(cap: Cap) -> int:
+    match cap.period:
+        case int() as length_s:
+            return length_s
+        case Span.CALENDAR_DAY:
+            return 0
+        case Span.STAY:
+            return NEVER
 
 
 class Room:
