@@ -9,6 +9,7 @@ from edge.config_samples import EXIT
 from kiosk.config import parse
 from kiosk.config.parts import tariff_of
 from kiosk.core.records import Stay
+from kiosk.edge.composition import build_lane
 from kiosk.errors import ConfigError
 from kiosk_hw.ports.money import Money
 
@@ -104,3 +105,12 @@ def test_a_currency_that_no_terminal_knows_is_a_fault_of_the_file(tmp_path):
     (fault,) = found(BY_FILE, tmp_path)
     assert fault.startswith("tariff.file: expected one of")
     assert fault.endswith("at a terminal, got XTS")
+
+
+def test_a_lane_prices_with_the_tariff_that_was_checked_whatever_becomes_of_the_file(tmp_path):
+    put(tmp_path)
+    config = parse(BY_FILE, tmp_path)
+    (tmp_path / "tariff.toml").unlink()
+    build_lane(config, "run")
+    assert config.tariff is not None
+    assert tariff_of(config.tariff) is tariff_of(config.tariff)

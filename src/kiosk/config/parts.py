@@ -4,7 +4,8 @@ Raises ValueError, in the words of the part itself, for values that make no part
 """
 
 from dataclasses import fields, replace
-from typing import cast
+from functools import lru_cache
+from typing import Final, cast
 
 from kiosk.config.devices import Barrier, Camera, Terminal, Wiring
 from kiosk.config.schema import TariffTable
@@ -16,9 +17,17 @@ from kiosk_hw.cameras.model import CameraModel
 from kiosk_hw.ports.party import LineSettings
 from kiosk_hw.terminals.model import TerminalModel
 
+TARIFFS_KEPT: Final = 1
+"""One process drives one lane, which has one tariff."""
 
+
+@lru_cache(maxsize=TARIFFS_KEPT)
 def tariff_of(table: TariffTable) -> Tariff:
-    """The tariff of `[tariff]`. Raises ConfigError for a tariff file that is not proven."""
+    """The tariff of `[tariff]`, the same each time. Raises ConfigError for an unproven file.
+
+    The check of the configuration has read the file and held it to its worked fees; the lane that
+    runs prices with that tariff, whatever becomes of the file.
+    """
     if table.file is None:
         told = {item.name: getattr(table, item.name) for item in fields(table)}
         del told["file"]

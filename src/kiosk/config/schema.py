@@ -39,9 +39,12 @@ class Store:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TariffTable:
-    """`[tariff]`: what a stay costs: a tariff file, or the keys of a `SimpleTariff`."""
+    """`[tariff]`: what a stay costs: a tariff file, or the keys of a `SimpleTariff`.
+
+    Each is its own, so that the tariff it was once made into can be kept with it.
+    """
 
     file: Path | None = key(
         "a tariff file, from this file's folder, instead of all other keys of this table",

@@ -64,9 +64,7 @@ def measured(sizes: Sizes) -> Iterator[Figure]:
         yield from virtual.shares(sizes.virtual_exits)
         yield virtual.poll_cost(sizes.runs)
         yield from virtual.speed(sizes.virtual_exits, sizes.runs)
-        quotes = tariffs.quote_cost(sizes.runs)
-        if quotes is not None:
-            yield quotes
+        yield from tariffs.costs(sizes.runs)
         yield from disk.commit(folder, sizes.commits)
         yield disk.lookup(folder, sizes.stays)
 
