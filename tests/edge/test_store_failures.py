@@ -22,6 +22,7 @@ from kiosk.core.records import (
 )
 from kiosk.edge.store.database import QUICK_CHECK_BYTES_MAX, WAL_BYTES_MAX
 from kiosk.edge.store.journal import KINDS
+from kiosk.edge.store.schema import JOURNAL_MIGRATIONS, KEY_MIGRATIONS
 from kiosk.edge.store.store import Store
 from kiosk.errors import JournalError
 from kiosk_hw.ports.plate import PlateText
@@ -134,13 +135,16 @@ def test_another_program_that_holds_the_lock_is_told_not_waited_for_ever(tmp_pat
     assert desk.store.carry_out(_two_rows(1)) == []
 
 
-@pytest.mark.parametrize("name", ["journal.db", "keys/keys.db"])
-def test_a_newer_schema_is_refused_with_what_to_do(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("journal.db", len(JOURNAL_MIGRATIONS)), ("keys/keys.db", len(KEY_MIGRATIONS))],
+)
+def test_a_newer_schema_is_refused_with_what_to_do(tmp_path: Path, name: str, known: int) -> None:
     Desk(tmp_path).store.close()
-    _query(tmp_path / name, "INSERT INTO schema_version VALUES (2)")
+    _query(tmp_path / name, f"INSERT INTO schema_version VALUES ({known + 1})")
     with pytest.raises(JournalError) as refusal:
         Desk(tmp_path)
-    assert "expected schema version 1 or older, found 2" in str(refusal.value)
+    assert f"expected schema version {known} or older, found {known + 1}" in str(refusal.value)
     assert "install that release again" in str(refusal.value)
 
 

@@ -13,9 +13,11 @@ from kiosk.core.records import (
     OpenOrder,
     PaymentBooked,
     PaymentHeld,
+    PaymentIntended,
     PaymentRefused,
     PaymentReversed,
     PaymentUnresolved,
+    RefundIntended,
     Row,
 )
 
@@ -24,6 +26,7 @@ BOOKED = PaymentBooked("x", "o1", 8)
 REFUSED = PaymentRefused("x", "o1", 0x6C)
 REVERSED = PaymentReversed("x", "o1", 8)
 UNRESOLVED = PaymentUnresolved("x", "o1", "the terminal never answered")
+REFUND = RefundIntended("x", "o1", "o1-r")
 
 
 @pytest.fixture
@@ -58,6 +61,12 @@ def desk() -> Desk:
         ([REVERSED, REFUSED, BOOKED], False, False, False),
         ([BOOKED, UNRESOLVED, BOOKED], True, False, False),
         ([BOOKED, UNRESOLVED, REVERSED], False, False, False),
+        ([REFUSED, HELD], False, True, False),
+        ([UNRESOLVED, HELD], False, True, False),
+        ([BOOKED, HELD], True, False, False),
+        ([REVERSED, HELD], False, False, False),
+        ([HELD, REFUND], False, True, False),
+        ([HELD, REFUND, REVERSED], False, False, False),
     ],
 )
 def test_where_an_order_goes_and_what_counts_as_paid(
@@ -118,6 +127,24 @@ def test_a_restart_learns_how_far_an_open_order_had_come(
     desk.write(OpeningOrdered("e2", None, OpeningReason.FIRE), BarrierOpened("e2"))
     (order,) = desk.open_orders().orders
     assert order == OpenOrder("o1", "e1", "s1", eur(1250), 7, 8 if held else None, ordered, opened)
+
+
+@pytest.mark.parametrize("refund_id", ["", "o1-r"])
+def test_a_restart_learns_at_which_gateway_an_order_was_made_and_whether_it_goes_back(
+    desk: Desk, refund_id: str
+) -> None:
+    desk.write(PaymentIntended("e1", "o1", "s1", eur(1250), None, "wechat"))
+    desk.write(PaymentHeld("e1", "o1", None, None, "4200001"))
+    if refund_id:
+        desk.write(RefundIntended("e1", "o1", refund_id))
+    (order,) = desk.open_orders().orders
+    assert order == OpenOrder(
+        *("o1", "e1", "s1", eur(1250), None, None),
+        opening_ordered=False,
+        barrier_opened=False,
+        gateway="wechat",
+        refund_id=refund_id,
+    )
 
 
 def test_open_orders_come_oldest_first_also_when_the_clock_was_set_back(desk: Desk) -> None:

@@ -7,8 +7,20 @@ from pathlib import Path
 import pytest
 
 from edge.store_desk import NOON, Desk, eur
-from kiosk.core.records import Batch, ClosingReason, FindStay, StayClosed, StayPrepaid
+from kiosk.core.records import (
+    Batch,
+    ClosingReason,
+    FindStay,
+    LookStay,
+    PaymentBooked,
+    Stay,
+    StayClosed,
+    StayLooked,
+    StayPrepaid,
+)
 from kiosk.edge.store import stays
+from kiosk.edge.store.database import open_database
+from kiosk.edge.store.schema import JOURNAL_MIGRATIONS
 from kiosk_hw.ports.plate import PlateText
 
 
@@ -238,3 +250,35 @@ def _journal(folder: Path) -> list[tuple[str, str, str]]:
         return db.execute("SELECT exit_id, kind, body FROM journal ORDER BY seq").fetchall()
     finally:
         db.close()
+
+
+def test_a_stay_is_looked_at_by_its_id_with_what_was_paid_for_it_until_it_ends() -> None:
+    desk = Desk()
+    desk.enter("s1", "B10001")
+    desk.intend("o1", "s1", 1250)
+    desk.later(minutes=5)
+    desk.write(PaymentBooked("x", "o1", 8))
+    (looked,) = desk.store.carry_out(Batch(queries=(LookStay("r1", "s1"),)))
+    paid = ((eur(1250), NOON + timedelta(minutes=5)),)
+    assert looked == StayLooked("r1", Stay("s1", "car", NOON, paid), desk.now)
+    desk.leave("s1")
+    assert desk.store.carry_out(Batch(queries=(LookStay("r2", "s1"),))) == [
+        StayLooked("r2", None, desk.now)
+    ]
+
+
+def test_a_stay_that_never_was_and_one_that_is_over_look_alike() -> None:
+    desk = Desk()
+    (looked,) = desk.store.carry_out(Batch(queries=(LookStay("r1", "s9"),)))
+    assert looked == StayLooked("r1", None, NOON)
+
+
+def test_a_journal_of_the_first_schema_is_brought_up_to_date_with_its_orders(
+    tmp_path: Path,
+) -> None:
+    open_database(tmp_path / "journal.db", JOURNAL_MIGRATIONS[:1], durable=False).execute(
+        "INSERT INTO orders (order_id, exit_id, stay_id, amount_minor, currency, state, changed_us)"
+        " VALUES ('o1', 'x', 's1', 1250, 'EUR', 'open', 0)"
+    ).connection.close()
+    (order,) = Desk(tmp_path).open_orders().orders
+    assert (order.order_id, order.gateway, order.refund_id) == ("o1", "", "")

@@ -89,11 +89,15 @@ GatewayCommand = CreateOrder | AskOrder | CloseOrder | RefundOrder | AskRefund |
 class GatewayReady:
     """The gateway answers us, and its answers verify."""
 
+    gateway: str
+    """The name of its port: a lane may have two gateways."""
+
 
 @dataclass(frozen=True, slots=True)
 class GatewaySilent:
     """The gateway cannot be reached, or does not answer in time."""
 
+    gateway: str
     why: str
 
 
@@ -104,6 +108,7 @@ class GatewayBlocked:
     Wrong keys, a clock that is off, a merchant that is not admitted.
     """
 
+    gateway: str
     code: str
     cure: str
 

@@ -53,6 +53,23 @@ class StayMissing:
 
 
 @dataclass(frozen=True, slots=True)
+class LookStay:
+    """How does this stay stand now? `request_id` names whoever asks, and comes back."""
+
+    request_id: str
+    stay_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StayLooked:
+    """The stay as it stands; None where it has ended, or never was."""
+
+    request_id: str
+    stay: Stay | None
+    asked_utc: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FindOpenOrders:
     """Which orders did an earlier run leave without an end? Asked once, at start."""
 
@@ -70,6 +87,10 @@ class OpenOrder:
     """The receipt of `PaymentHeld`, or None if the approval was never written."""
     opening_ordered: bool
     barrier_opened: bool
+    gateway: str = ""
+    """The gateway that it was made at; "" for the card terminal."""
+    refund_id: str = ""
+    """Not "" once its money is to be given back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +107,8 @@ class StoreFailed:
     why: str
 
 
-Query = FindStay | FindOpenOrders
-Answer = StayFound | StayMissing | OpenOrdersFound | StoreFailed
+Query = FindStay | LookStay | FindOpenOrders
+Answer = StayFound | StayMissing | StayLooked | OpenOrdersFound | StoreFailed
 
 
 @dataclass(frozen=True, slots=True)

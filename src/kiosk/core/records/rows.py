@@ -76,7 +76,10 @@ class FeeReckoned:
 
 @dataclass(frozen=True, slots=True)
 class PaymentIntended:
-    """Committed before the terminal is asked for money; open until it has an end."""
+    """Committed before a terminal or gateway is asked for money; open until it has an end.
+
+    `exit_id` is "" where the stay is paid from elsewhere, before its exit.
+    """
 
     exit_id: str
     order_id: str
@@ -84,16 +87,21 @@ class PaymentIntended:
     amount: Money
     last_receipt_no: int | None
     """The terminal's last receipt before this order, to tell its booking from an older one."""
+    gateway: str = ""
+    """The gateway's port where the order is paid by code; "" for the card terminal."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentHeld:
-    """The terminal holds the money and waits for the barrier."""
+    """The terminal holds the money, or the gateway has it: it waits for the barrier."""
 
     exit_id: str
     order_id: str
-    receipt_no: int
+    receipt_no: int | None
+    """The terminal's; None where a gateway has the money."""
     trace_no: int | None
+    reference: str = ""
+    """The gateway's own number of the payment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,8 @@ class PaymentBooked:
 
     exit_id: str
     order_id: str
-    receipt_no: int
+    receipt_no: int | None
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +125,24 @@ class PaymentRefused:
 
 @dataclass(frozen=True, slots=True)
 class PaymentReversed:
-    """Final: what was booked was taken back."""
+    """Final: what was booked was taken back, or given back."""
 
     exit_id: str
     order_id: str
-    receipt_no: int
+    receipt_no: int | None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundIntended:
+    """Committed before a gateway is asked to give an order's money back.
+
+    A restart goes on with the same `refund_id`, which makes the gateway give it back once.
+    """
+
+    exit_id: str
+    order_id: str
+    refund_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +213,7 @@ Row = (
     | PaymentRefused
     | PaymentReversed
     | PaymentUnresolved
+    | RefundIntended
     | OpeningOrdered
     | BarrierOpened
     | StayClosed

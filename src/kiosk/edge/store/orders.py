@@ -14,6 +14,7 @@ from kiosk.core.records import (
     PaymentRefused,
     PaymentReversed,
     PaymentUnresolved,
+    RefundIntended,
     Row,
 )
 from kiosk.edge.store.journal import moment_of
@@ -27,6 +28,7 @@ PaymentRow = (
     | PaymentRefused
     | PaymentReversed
     | PaymentUnresolved
+    | RefundIntended
 )
 
 
@@ -58,7 +60,7 @@ class Orders:
         """Begin an order. The same `order_id` again changes nothing."""
         self._db.execute(
             "INSERT OR IGNORE INTO orders (order_id, exit_id, stay_id, amount_minor, currency,"
-            " last_receipt_no, state, changed_us) VALUES (?, ?, ?, ?, ?, ?, 'open', ?)",
+            " last_receipt_no, gateway, state, changed_us) VALUES (?, ?, ?, ?, ?, ?, ?, 'open', ?)",
             (
                 row.order_id,
                 row.exit_id,
@@ -66,6 +68,7 @@ class Orders:
                 row.amount.amount_minor,
                 row.amount.currency,
                 row.last_receipt_no,
+                row.gateway,
                 now_us,
             ),
         )
@@ -82,10 +85,7 @@ class Orders:
         state, stay_id, minor, currency = known
         match row:
             case PaymentHeld():
-                self._db.execute(
-                    "UPDATE orders SET held_receipt_no = ? WHERE order_id = ?",
-                    (row.receipt_no, row.order_id),
-                )
+                self._hold(row, state, now_us)
             case PaymentBooked() if state != "reversed":
                 self._stays.pay(row.order_id, stay_id, Money(minor, currency), now_us)
                 self._enter("booked", row.order_id, now_us)
@@ -96,21 +96,37 @@ class Orders:
                 self._enter("refused", row.order_id, now_us)
             case PaymentUnresolved() if state not in ("refused", "reversed"):
                 self._enter("unresolved", row.order_id, now_us, row.why)
+            case RefundIntended():
+                self._db.execute(
+                    "UPDATE orders SET refund_id = ? WHERE order_id = ?",
+                    (row.refund_id, row.order_id),
+                )
         return []
 
     def open_orders(self) -> OpenOrdersFound:
         """The orders without an end, oldest first, and how far each one's exit had come."""
         rows = self._db.execute(
             "SELECT order_id, exit_id, stay_id, amount_minor, currency, last_receipt_no,"
-            " held_receipt_no,"
+            " held_receipt_no, gateway, refund_id,"
             f" EXISTS ({_OPENINGS} AND kind = 'opening-ordered'),"
             f" EXISTS ({_OPENINGS} AND kind = 'barrier-opened')"
             " FROM orders WHERE state = 'open' ORDER BY seq"
         ).fetchall()
         return OpenOrdersFound(
             tuple(
-                OpenOrder(order, exit_, stay, Money(minor, cur), last, held, bool(told), bool(up))
-                for order, exit_, stay, minor, cur, last, held, told, up in rows
+                OpenOrder(
+                    order,
+                    exit_,
+                    stay,
+                    Money(minor, cur),
+                    last,
+                    held,
+                    opening_ordered=bool(told),
+                    barrier_opened=bool(up),
+                    gateway=gateway,
+                    refund_id=refund,
+                )
+                for order, exit_, stay, minor, cur, last, held, gateway, refund, told, up in rows
             )
         )
 
@@ -124,6 +140,15 @@ class Orders:
             UnresolvedOrder(order, exit_, stay, Money(minor, cur), why, moment_of(us))
             for order, exit_, stay, minor, cur, why, us in rows
         )
+
+    def _hold(self, row: PaymentHeld, state: str, now_us: int) -> None:
+        """A gateway may have money for an order that it had called closed: it is open again."""
+        self._db.execute(
+            "UPDATE orders SET held_receipt_no = ?, reference = ? WHERE order_id = ?",
+            (row.receipt_no, row.reference, row.order_id),
+        )
+        if state in ("refused", "unresolved"):
+            self._enter("open", row.order_id, now_us)
 
     def _enter(self, state: str, order_id: str, now_us: int, why: str = "") -> None:
         self._db.execute(

@@ -71,6 +71,12 @@ JOURNAL_MIGRATIONS: Final[tuple[Migration, ...]] = (
         )""",
         "CREATE INDEX seasons_by_fingerprint ON seasons (fingerprint)",
     ),
+    (
+        # Orders that are paid by code: at which gateway, and whether their money goes back.
+        "ALTER TABLE orders ADD COLUMN gateway TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE orders ADD COLUMN reference TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE orders ADD COLUMN refund_id TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 KEY_MIGRATIONS: Final[tuple[Migration, ...]] = (

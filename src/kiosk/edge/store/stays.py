@@ -15,10 +15,12 @@ from kiosk.core.records import (
     ClosingReason,
     FindStay,
     IncidentNoted,
+    LookStay,
     Row,
     Stay,
     StayClosed,
     StayFound,
+    StayLooked,
     StayMissing,
     StayOpened,
 )
@@ -125,6 +127,24 @@ class Stays:
         if len(fits) == 1:
             return self._found(query, fits[0], whose[fits[0][4]], now_us, exact=False)
         return StayMissing(query.exit_id, len(fits), moment_of(now_us))
+
+    def look(self, query: LookStay, now_us: int) -> StayLooked:
+        """The open stay of this id; whether a season pass covers it only its plate could tell."""
+        row = self._db.execute(
+            "SELECT vehicle_class, entered_us FROM stays WHERE stay_id = ? AND closed_us IS NULL",
+            (query.stay_id,),
+        ).fetchone()
+        if row is None:
+            return StayLooked(query.request_id, None, moment_of(now_us))
+        vehicle_class, entered_us = row
+        stay = Stay(
+            query.stay_id,
+            vehicle_class,
+            moment_of(entered_us),
+            self._paid(query.stay_id),
+            unsettled=self._is_unsettled(query.stay_id),
+        )
+        return StayLooked(query.request_id, stay, moment_of(max(now_us, entered_us)))
 
     def trace(self, plate: PlateText, now_us: int) -> tuple[TracedStay, ...]:
         """This plate's stays, open or closed, newest first, for as long as their keys live."""

@@ -19,8 +19,10 @@ from kiosk.core.records import (
     FindOpenOrders,
     FindStay,
     IncidentNoted,
+    LookStay,
     OnlyTold,
     PaymentIntended,
+    Query,
     Row,
     StayClosed,
     StayOpened,
@@ -238,9 +240,11 @@ class Store:
                 return files.orders.go_on(row, now_us)
         return ()
 
-    def _answer(self, files: _Files, query: FindStay | FindOpenOrders, now_us: int) -> Answer:
+    def _answer(self, files: _Files, query: Query, now_us: int) -> Answer:
         match query:
             case FindStay():
                 return files.stays.find(query, now_us)
+            case LookStay():
+                return files.stays.look(query, now_us)
             case FindOpenOrders():
                 return files.orders.open_orders()
