@@ -10,6 +10,7 @@ from kiosk.__main__ import main
 EXAMPLES = Path(__file__).parents[2] / "examples" / "tariffs"
 FILES = sorted(EXAMPLES.glob("*.toml"))
 PUDONG = EXAMPLES / "t01-pudong-2019.toml"
+DE_KWAKEL = EXAMPLES / "t07-de-kwakel.toml"
 DEGGENDORF = EXAMPLES / "t08-deggendorf.toml"
 
 
@@ -122,6 +123,60 @@ def test_a_class_pays_its_own_prices(capsys):
     assert json.loads(out)["due_minor"] == 4000
 
 
+def test_what_a_person_knows_of_a_stay_is_told_with_it(tmp_path, capsys):
+    path = tmp_path / "tariff.toml"
+    path.write_text(
+        DEGGENDORF.read_text().replace('free = "30 min"', 'free = "30 min"\nfree_once = "8 h"')
+        + '[season.worker]\ncovers = "mon-fri 06:00-20:00"\n[surcharge.call]\namount = 30\n'
+        + "[lost]\nflat = 20\n"
+    )
+    stay = between("2024-06-03T10:00", "2024-06-03T10:20")
+    for more, due in (
+        ((), 0),
+        (("--free-used",), 130),
+        (("--free-used", "--season", "worker"), 0),
+        (("--free-used", "--season", "worker", "--season-inside"), 130),
+        (("--extra", "call"), 3000),
+    ):
+        out = quoted(capsys, *stay, *more, "--json", file=path)[1]
+        assert json.loads(out)["due_minor"] == due
+    lost = quoted(capsys, "--lost", "--leave", "2024-06-03T10:00", "--json", file=path)
+    assert json.loads(lost[1])["due_minor"] == 2000
+
+
+def test_prices_go_out_as_rate_tables_and_come_back(tmp_path, capsys):
+    made, back = tmp_path / "rates.json", tmp_path / "back.toml"
+    code, out, err = told(capsys, "export", DE_KWAKEL, "--out", made)
+    assert (code, out) == (1, "")
+    assert [line.partition(":")[0] for line in err.splitlines()] == ["surcharge.call_out", "lost"]
+    aside = ("--leave-out", "lost", "--leave-out", "surcharge.call_out")
+    assert told(capsys, "export", DE_KWAKEL, *aside, "--out", made) == (0, f"{made}\n", "")
+    zone = ("--time-zone", "Europe/Amsterdam")
+    assert told(capsys, "import", made, *zone, "--out", back) == (0, f"{back}\n", "")
+    code, out, _ = told(capsys, "diff", DE_KWAKEL, back)
+    assert (code, out) == (0, "All 609 stays that were compared cost the same.\n")
+    assert told(capsys, "check", back)[1].endswith("every rule is touched by one\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "zone", "said"),
+    [
+        (b"[]", "Mars/Olympus", "--time-zone: expected a zone like Europe/Berlin, got 'Mars/O"),
+        (b"[]", "Europe/Berlin", "expected 1 to 64 rate tables, got a list"),
+        (b"\xff", "Europe/Berlin", "line 1: expected UTF-8, got byte FF"),
+        (b" " * 2_000_000, "Europe/Berlin", "expected at most 1048576 bytes"),
+        (None, "Europe/Berlin", "there is no such file"),
+    ],
+)
+def test_rate_tables_that_are_none_get_one_clear_line(content, zone, said, tmp_path, capsys):
+    path = tmp_path / "rates.json"
+    if content is not None:
+        path.write_bytes(content)
+    code, out, err = told(capsys, "import", path, "--time-zone", zone)
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert said in err
+
+
 def test_an_hour_that_comes_twice_is_asked_for_again_and_taken_with_its_offset(capsys):
     code, out, err = quoted(capsys, *between("2024-10-27T02:30", "2024-10-27T05:00"))
     assert (code, out) == (1, "")
@@ -153,6 +208,15 @@ def test_an_hour_that_never_comes_is_said_so(capsys):
             (*between("2024-06-03T10:00", "2024-06-03T12:00"), "--validation", "shop"),
             "--validation: expected none in this tariff",
         ),
+        (
+            (*between("2024-06-03T10:00", "2024-06-03T12:00"), "--season", "worker"),
+            "--season: expected none in this tariff",
+        ),
+        (
+            (*between("2024-06-03T10:00", "2024-06-03T12:00"), "--extra", "call"),
+            "--extra: expected none in this tariff",
+        ),
+        (("--lost", "--leave", "2024-06-03T12:00"), "--lost: expected a tariff with [lost]"),
         (
             (*between("2024-06-03T10:00", "2024-06-03T12:00"), "--paid", "2.50"),
             "--paid: expected AMOUNT@TIME",

@@ -27,14 +27,21 @@ def read_tariff(path: Path) -> ZonedTariff:
         file = load(text_of(path, TARIFF_BYTES_MAX))
     except TariffFault as error:
         raise ConfigError(error.faults) from None
-    try:
-        zone = ZoneInfo(file.time_zone)
-    except (LookupError, OSError, ValueError):
-        # Missing zones, folders of zones, and names that are no path, in this order.
+    zone = zone_of(file.time_zone)
+    if zone is None:
         raise ConfigError(
             (f"time_zone: expected a zone like Europe/Berlin, got {file.time_zone!r}",)
-        ) from None
+        )
     return ZonedTariff(file, zone)
+
+
+def zone_of(name: str) -> ZoneInfo | None:
+    """The time zone with this name; None where there is none."""
+    try:
+        return ZoneInfo(name)
+    except (LookupError, OSError, ValueError):
+        # Missing zones, folders of zones, and names that are no path, in this order.
+        return None
 
 
 def failing(tariff: ZonedTariff) -> list[str]:

@@ -10,6 +10,8 @@ TOOLS: Final = {
     "explain": "say the rule in sentences, as a sign would",
     "plot": "draw the fee against time as an SVG",
     "diff": "say which stays a new tariff makes dearer or cheaper",
+    "export": "write a tariff file as APDS rate tables, or say what they cannot express",
+    "import": "write APDS rate tables as a tariff file, or say what it cannot express",
 }
 
 LANGUAGES: Final = ("zh", "en", "de")
@@ -31,14 +33,32 @@ def add_tools(parser: argparse.ArgumentParser) -> None:
     made["diff"].add_argument("old", type=Path, metavar="OLD")
     made["diff"].add_argument("new", type=Path, metavar="NEW")
     made["diff"].add_argument("--json", action="store_true", help="for programs")
+    for name in ("export", "import"):
+        made[name].add_argument("--out", type=Path, metavar="FILE", help="without it printed")
+    made["export"].add_argument(
+        "--leave-out",
+        metavar="KEY",
+        action="append",
+        default=[],
+        help="a key that the table may go without, as the refusal names it: lost, season.worker",
+    )
+    made["import"].add_argument(
+        "--time-zone", metavar="ZONE", required=True, help="that of the car park: Europe/Berlin"
+    )
 
 
 def _quote(tool: argparse.ArgumentParser) -> None:
-    tool.add_argument("--enter", metavar="TIME", required=True, help="local, or with an offset")
+    entry = tool.add_mutually_exclusive_group(required=True)
+    entry.add_argument("--enter", metavar="TIME", help="local, or with an offset")
+    entry.add_argument("--lost", action="store_true", help="the entry is not known")
     tool.add_argument("--leave", metavar="TIME", required=True)
     tool.add_argument("--class", dest="vehicle_class", metavar="C", default="")
     tool.add_argument("--paid", metavar="AMOUNT@TIME", action="append", default=[])
     tool.add_argument("--validation", metavar="NAME", action="append", default=[])
+    tool.add_argument("--season", metavar="NAME", help="the pass that was shown")
+    tool.add_argument("--season-inside", action="store_true", help="it is already inside")
+    tool.add_argument("--free-used", action="store_true", help="free time is used up")
+    tool.add_argument("--extra", metavar="NAME", action="append", default=[], help="a surcharge")
     tool.add_argument("--json", action="store_true", help="for programs")
 
 

@@ -8,7 +8,7 @@ from typing import Final, TextIO
 from kiosk.config.tariff_file import ZonedTariff, read_tariff
 from kiosk.edge.commands.tariff_quote import classes_of
 from kiosk.edge.moments import moment
-from kiosk.errors import KioskError
+from kiosk.edge.written import write
 from kiosk.tariff import Visit, quote
 from kiosk.tariff.drawing import CLASSES_MAX, Curve, Point, drawn
 
@@ -31,14 +31,7 @@ def execute(arguments: Namespace, out: TextIO) -> int:
     ]
     starts = f"{entered.astimezone(zone):%a %Y-%m-%d %H:%M}"
     picture = drawn(file.name, file.currency, until_s, starts, curves)
-    if arguments.out is None:
-        out.write(picture)
-        return 0
-    try:
-        arguments.out.write_text(picture, encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise KioskError(f"{arguments.out}: cannot be written ({error})") from error
-    out.write(f"{arguments.out}\n")
+    write(picture, arguments.out, out)
     return 0
 
 

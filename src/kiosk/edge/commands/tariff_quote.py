@@ -37,14 +37,18 @@ def classes_of(file: TariffFile) -> tuple[str, ...]:
 
 def _visit(arguments: Namespace, tariff: ZonedTariff) -> Visit:
     file, zone = tariff.file, tariff.zone
-    entered = moment(arguments.enter, zone, "--enter")
+    entered = None if arguments.lost else moment(arguments.enter, zone, "--enter")
     left = moment(arguments.leave, zone, "--leave")
-    if left < entered:
+    if entered is None and file.lost is None:
+        raise KioskError("--lost: expected a tariff with [lost], got one without")
+    if entered is not None and left < entered:
         raise KioskError("--leave: expected a time after --enter")
     _known("--class", [arguments.vehicle_class], classes_of(file))
     _known("--validation", arguments.validation, file.validations)
+    _known("--season", [arguments.season], file.seasons)
+    _known("--extra", arguments.extra, file.surcharges)
     paid = tuple(_paid(text, tariff) for text in arguments.paid)
-    if not all(entered <= when <= left for _, when in paid):
+    if not all((entered or when) <= when <= left for _, when in paid):
         raise KioskError("--paid: expected a time between --enter and --leave")
     return Visit(
         entered=entered,
@@ -52,6 +56,10 @@ def _visit(arguments: Namespace, tariff: ZonedTariff) -> Visit:
         vehicle_class=arguments.vehicle_class,
         paid=paid,
         validations=tuple(arguments.validation),
+        season=arguments.season,
+        season_inside=arguments.season_inside,
+        free_used=arguments.free_used,
+        extras=tuple(arguments.extra),
     )
 
 
@@ -67,7 +75,7 @@ def _paid(text: str, tariff: ZonedTariff) -> tuple[Money, datetime]:
     return Money(minor, currency), moment(when, tariff.zone, "--paid")
 
 
-def _known(option: str, names: Iterable[str], known: Iterable[str]) -> None:
+def _known(option: str, names: Iterable[str | None], known: Iterable[str]) -> None:
     names_known = [each for each in known if each]
     for name in names:
         if name and name not in names_known:
