@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from kiosk.core.health.languages import LANGUAGES
 from kiosk.edge.tariff_arguments import add_tools
 from kiosk.errors import KioskError
 
@@ -25,6 +26,7 @@ _COMMANDS: Final = {
     "replay": "feed a recording into a device's driver and print what it means",
     "journal": "print the last rows of the journal, or the payments that a person must settle",
     "tariff": "check, explain, draw, compare and exchange tariff files",
+    "faults": "print every fault that the lane can name: cause, consequence and cure",
     "states": "print the lane's state machines as tables and Mermaid diagrams",
 }
 
@@ -72,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     made["run"].add_argument("--trace", action="store_true", help="log every frame on the wires")
     add_tools(made["tariff"])
+    made["faults"].add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
     made["replay"].add_argument("recording", type=Path, metavar="RECORDING")
     made["replay"].add_argument("--model", required=True, metavar="NAME", help="the device's model")
     made["journal"].add_argument("--rows", type=_count, default=50, metavar="N", help="how many")

@@ -114,6 +114,10 @@ class BarrierBoard:
         """How old the last sample is at the most; `NEVER` while the board is not ready."""
         return self._polls.age_s(now)
 
+    def counts(self) -> dict[str, int]:
+        """What happened so far, by name: of the line, and of the inputs."""
+        return {**self.host.counters.as_counts(), "glitches": self.watch.glitches}
+
     # The verbs.
 
     def connected(self, now: float) -> Sequence[BarrierEvent]:

@@ -21,7 +21,15 @@ class LineCamera:
     is the confidence below which a read is uncertain.
     """
 
-    __slots__ = ("_profile", "_splitter", "line", "model", "refused_shape", "telegrams_refused")
+    __slots__ = (
+        "_profile",
+        "_splitter",
+        "bytes_heard",
+        "line",
+        "model",
+        "refused_shape",
+        "telegrams_refused",
+    )
 
     def __init__(
         self,
@@ -32,6 +40,7 @@ class LineCamera:
     ) -> None:
         self.model = model
         self.line = line or model.line
+        self.bytes_heard = 0
         self.telegrams_refused = 0
         """Whole telegrams that the model's template does not fit, and that meant nothing."""
         self.refused_shape = ""
@@ -47,6 +56,16 @@ class LineCamera:
             f" refused={self.telegrams_refused} refused_shape={self.refused_shape!r}>"
         )
 
+    def counts(self) -> dict[str, int]:
+        """What happened so far, by name."""
+        return {
+            "bytes_heard": self.bytes_heard,
+            "bytes_dropped": self._splitter.bytes_dropped,
+            "telegrams": self._splitter.telegrams,
+            "telegrams_dropped": self._splitter.telegrams_dropped,
+            "telegrams_refused": self.telegrams_refused,
+        }
+
     def connected(self, now: float) -> Sequence[CameraEvent]:
         """The link is up: what was half heard before belongs to no telegram."""
         self._splitter.reset()
@@ -59,6 +78,7 @@ class LineCamera:
 
     def receive(self, data: bytes, now: float) -> Sequence[CameraEvent]:
         """Bytes came in; the reads that they complete."""
+        self.bytes_heard += len(data)
         return self._understand(self._splitter.receive(data, now))
 
     def command(self, command: Any, now: float) -> None:

@@ -27,6 +27,10 @@ class Counters:
     refused_jobs: int = 0
     sent_into_noise: int = 0
 
+    def as_counts(self) -> dict[str, int]:
+        """Every counter by its name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     def __str__(self) -> str:
         named = ((field.name, getattr(self, field.name)) for field in fields(self))
         return " ".join(f"{name}={value}" for name, value in named if value)

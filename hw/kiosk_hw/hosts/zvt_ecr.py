@@ -71,6 +71,10 @@ class ZvtTerminal:
             f" orders_refused={self.orders_refused} {self._readiness!r} {self._dialogue!r}>"
         )
 
+    def counts(self) -> dict[str, int]:
+        """What happened so far, by name: of the link, and of the dialogue."""
+        return {**self._dialogue.counts(), "orders_refused": self.orders_refused}
+
     # The verbs of a party.
 
     def connected(self, now: float) -> Sequence[TerminalEvent]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from kiosk_hw.ports.search import BoardFound, BoardNowhere
+
 
 class Arm(Enum):
     """Where the limit switches say that the arm is."""
@@ -186,6 +188,8 @@ class CloseRefused:
 BarrierEvent = (
     BoardReady
     | BoardSilent
+    | BoardFound
+    | BoardNowhere
     | ArmingLoopOccupied
     | ArmingLoopCleared
     | SafetyLoopOccupied

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kiosk_hw.ports.money import Money
+from kiosk_hw.ports.search import TerminalFound, TerminalNowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,8 @@ TerminalEvent = (
     TerminalReady
     | TerminalBlocked
     | TerminalSilent
+    | TerminalFound
+    | TerminalNowhere
     | CardAwaited
     | CardPresented
     | PaymentApproved

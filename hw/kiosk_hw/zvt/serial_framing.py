@@ -75,6 +75,7 @@ class SerialDeframer:
         "_block",
         "_crc_low",
         "_spoilt",
+        "blocks",
         "bytes_skipped",
         "crc_errors",
         "cut_blocks",
@@ -86,6 +87,8 @@ class SerialDeframer:
         self._block = bytearray()
         self._crc_low = 0
         self._spoilt = False
+        self.blocks = 0
+        """Whole and sound blocks."""
         self.crc_errors = 0
         self.cut_blocks = 0
         """Blocks that stopped in the middle, or inside which another one started."""
@@ -206,4 +209,5 @@ class SerialDeframer:
         if crc16_kermit(bytes(self._block)) != crc:
             self.crc_errors += 1
             return Signal.BROKEN
+        self.blocks += 1
         return bytes(self._block[:-1])

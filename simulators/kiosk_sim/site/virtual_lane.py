@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, Final
 
 from kiosk.core.controller import Controller
+from kiosk.core.health.doctor import Doctor, doctor_of
 from kiosk.core.lane.events import PlateEntered
 from kiosk.core.lane.lane import Lane, entry_lane, exit_lane
 from kiosk.core.lane.reader import SiteReader
@@ -70,6 +71,8 @@ class LanePlan:
     """After how long the detectors take a standing car for the road."""
     close_after_s: float = NEVER
     """After how long the barrier closes itself although no car passed."""
+    doctor: bool = True
+    """Whether the lane's health is watched, as it is in a real one."""
 
 
 class VirtualLane:
@@ -101,6 +104,7 @@ class VirtualLane:
             devices["terminal"] = self.terminal
         self.reports: list[ExitReported] = []
         self.alarms: list[AlarmChanged] = []
+        self.doctor: Doctor | None = None
         self.runs = 0
         """How often the controller's process was started."""
         self._clock: VirtualShell | None = None
@@ -179,6 +183,7 @@ class VirtualLane:
             "barrier": BarrierBoard(plan.barrier, Wiring()),
             "camera": LineCamera(plan.camera),
         }
+        self.doctor = None
         if plan.settings.role is Role.ENTRY:
             lane = entry_lane(plan.settings, reader, run_id=run_id)
         else:
@@ -186,7 +191,10 @@ class VirtualLane:
             lane = exit_lane(plan.settings, reader, plan.tariff, run_id=run_id, has_till=has_till)
             if plan.terminal is not None:
                 parties["terminal"] = ZvtTerminal(plan.terminal, currency=plan.tariff.currency)
-        self._host = SimulatedHost(Controller(lane, parties), self._carry_out, self._on_show)
+        if plan.doctor:
+            self.doctor = doctor_of(parties, plan.settings.arm_travel_s)
+        controller = Controller(lane, parties, self.doctor)
+        self._host = SimulatedHost(controller, self._carry_out, self._on_show)
         return self._host
 
     def _on_show(self, show: Any, now: float) -> None:

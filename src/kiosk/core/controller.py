@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
+from kiosk.core.observer import Observer
 from kiosk.core.records import Answer, Batch, StoreFailed
 from kiosk_hw.ports.party import NEVER, Party
 
@@ -21,6 +22,9 @@ EVENTS_PER_TURN_MAX: Final = 1000
 
 SHOWS_MAX: Final = 4096
 """Shows kept for a shell that does not fetch them; the oldest go first."""
+
+_OBSERVER: Final = "the observer"
+"""Where the observer's deadline stands, after everybody else's: it must not hold them up."""
 
 _LANE: Final = "the lane"
 """Where the lane's own deadline stands, after those of the ports: they have their say first."""
@@ -37,6 +41,8 @@ class Turn:
     """Commands that wait for no store: only what opens or holds the arm for people's safety."""
     shows: list[Any] = field(default_factory=list)
     """What screens, logs and technicians may see; never waits for the store."""
+    at: float = 0.0
+    """When it was decided: how long the store takes is counted from here."""
 
     def __bool__(self) -> bool:
         return bool(
@@ -70,8 +76,14 @@ class LaneObject(Protocol):
 class Controller:
     """Routes events of the ports' parties to the lane, and its commands back through the store."""
 
-    def __init__(self, lane: LaneObject, parties: Mapping[str, Party]) -> None:
+    def __init__(
+        self,
+        lane: LaneObject,
+        parties: Mapping[str, Party],
+        observer: Observer | None = None,
+    ) -> None:
         self.lane = lane
+        self.observer = observer
         self.parties = dict(parties)
         self.shows: deque[Any] = deque(maxlen=SHOWS_MAX)
         self.outbox: dict[str, bytes] = {}
@@ -81,6 +93,8 @@ class Controller:
         self._in_hand: Turn | None = None
         self._due = {port: party.deadline() for port, party in self.parties.items()}
         self._due[_LANE] = NEVER
+        if observer is not None:
+            self._due[_OBSERVER] = observer.deadline()
         self._collect(0.0)
 
     def __repr__(self) -> str:
@@ -90,19 +104,19 @@ class Controller:
 
     def connected(self, port: str, now: float) -> None:
         """The link of `port` is up."""
-        self._pass_on(self.parties[port].connected(now), now)
+        self._hear(port, self.parties[port].connected(now), now)
         self._look_at(port)
 
     def disconnected(self, port: str, now: float) -> None:
         """The link of `port` is gone."""
-        self._pass_on(self.parties[port].disconnected(now), now)
+        self._hear(port, self.parties[port].disconnected(now), now)
         self._look_at(port)
 
     def receive(self, port: str, data: bytes, now: float) -> None:
         """Bytes came in at `port`."""
         events = self.parties[port].receive(data, now)
         if events:
-            self._pass_on(events, now)
+            self._hear(port, events, now)
         self._look_at(port)
 
     def tell(self, event: Any, now: float) -> None:
@@ -118,9 +132,12 @@ class Controller:
                 self.lane.tick(now)
                 self._collect(now)
                 continue
+            if port is _OBSERVER:
+                self._tick_observer(now)
+                continue
             events = self.parties[port].tick(now)
             if events:
-                self._pass_on(events, now)
+                self._hear(port, events, now)
             self._look_at(port)
 
     def deadline(self) -> float:
@@ -149,6 +166,8 @@ class Controller:
         turn, self._in_hand = self._in_hand, None
         assert turn is not None, "no batch was in hand"
         failed = any(isinstance(answer, StoreFailed) for answer in answers)
+        if self.observer is not None:
+            self.observer.committed(now - turn.at, answers, now)
         if not failed:
             self._hand_over(turn.commands, now)
         self._pass_on(answers, now)
@@ -157,6 +176,17 @@ class Controller:
         self._release_ready(now)
 
     # Inside.
+
+    def _hear(self, port: str, events: Sequence[Any], now: float) -> None:
+        if self.observer is not None:
+            for event in events:
+                self.observer.hear(port, event, now)
+        self._pass_on(events, now)
+
+    def _tick_observer(self, now: float) -> None:
+        assert self.observer is not None
+        self.observer.tick(now)
+        self._due[_OBSERVER] = self.observer.deadline()
 
     def _look_at(self, port: str) -> None:
         party = self.parties[port]
@@ -180,6 +210,7 @@ class Controller:
             return
         self.shows.extend(turn.shows)
         self._hand_over(turn.urgent, now)
+        turn.at = now
         self.waiting.append(turn)
         if len(self.waiting) > TURNS_WAITING_MAX:
             self._give_waiting_up(now)
@@ -202,5 +233,7 @@ class Controller:
 
     def _hand_over(self, commands: Sequence[tuple[str, Any]], now: float) -> None:
         for port, command in commands:
+            if self.observer is not None:
+                self.observer.ordered(port, command, now)
             self.parties[port].command(command, now)
             self._look_at(port)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from kiosk.config import Config
 from kiosk.config.parts import tariff_of
 from kiosk.core.controller import Controller
+from kiosk.core.health.doctor import doctor_of
 from kiosk.core.lane.events import StopRequested
 from kiosk.core.lane.lane import Lane, entry_lane, exit_lane
 from kiosk.core.lane.reader import SiteReader
@@ -59,7 +60,9 @@ def open_store(config: Config) -> Store:
 def serve(config: Config) -> int:
     """Run this lane until it is stopped; returns the process's exit code."""
     lane = build_lane(config, secrets.token_hex(6))
-    controller = Controller(lane, parties(config))
+    made = parties(config)
+    doctor = doctor_of(made, config.lane.arm_travel_s)
+    controller = Controller(lane, made, doctor)
     with asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(_serve(config, controller, lane))
 

@@ -75,6 +75,11 @@ class Dialogue:
             f" misread={self.misread} aborts_refused={self.aborts_refused} {self.link!r}>"
         )
 
+    def counts(self) -> dict[str, int]:
+        """What happened so far, by name."""
+        own = {"strays": self.strays, "misread": self.misread}
+        return {**self.link.counts(), **own, "aborts_refused": self.aborts_refused}
+
     @property
     def free(self) -> bool:
         """A command may leave now."""

@@ -13,6 +13,9 @@ class Link(Protocol):
     def idle(self) -> bool:
         """Every frame of ours was settled."""
 
+    def counts(self) -> dict[str, int]:
+        """What happened so far, by name."""
+
     def reset(self) -> None:
         """Start anew: nothing older is sent or heard."""
 

@@ -59,6 +59,21 @@ class SerialLink:
             f" frames_refused={self.frames_refused} {self._deframer!r}>"
         )
 
+    def counts(self) -> dict[str, int]:
+        """What happened so far, by name."""
+        deframer = self._deframer
+        return {
+            "blocks": deframer.blocks,
+            "crc_errors": deframer.crc_errors,
+            "cut_blocks": deframer.cut_blocks,
+            "spoilt_blocks": deframer.spoilt_blocks,
+            "bytes_skipped": deframer.bytes_skipped,
+            "naks_received": self.naks_received,
+            "naks_sent": self.naks_sent,
+            "acks_missed": self.acks_missed,
+            "stray_acks": self.stray_acks,
+        }
+
     def reset(self) -> None:
         """Start anew: nothing unsent is sent any more, nothing half received counts."""
         self._deframer.reset()

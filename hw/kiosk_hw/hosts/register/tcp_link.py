@@ -11,11 +11,16 @@ class TcpLink:
         self._deframer = TcpDeframer()
         self._out = bytearray()
         self._sent = 0
+        self._apdus = 0
         self.failure: str | None = None
         """Why nothing more can be read, until `reset`."""
 
     def __repr__(self) -> str:
         return f"<TcpLink {self._deframer!r}>"
+
+    def counts(self) -> dict[str, int]:
+        """What happened so far, by name."""
+        return {"blocks": self._apdus, "bytes_dropped": self._deframer.bytes_dropped}
 
     def reset(self) -> None:
         """A new connection, or a new start on the old one."""
@@ -45,6 +50,7 @@ class TcpLink:
     def receive(self, data: bytes, now: float) -> list[bytes]:
         """The APDUs that are complete with these bytes."""
         apdus = self._deframer.feed(data)
+        self._apdus += len(apdus)
         if self._deframer.lost_step:
             self.failure = "the stream is out of step"
         return apdus

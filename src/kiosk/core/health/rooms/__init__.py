@@ -1,0 +1,1 @@
+"""One room per kind of device: what its events and counters prove, and nothing else."""

@@ -1,0 +1,212 @@
+"""What the loops and contacts prove: chatter, loops that are stuck or see nothing, a cut fire wire.
+
+A loop by itself proves little; the other loop, the arm and the camera say whether a car was there.
+"""
+
+from collections import deque
+from typing import Any, Final
+
+from kiosk.core.health.findings import Findings
+from kiosk_hw.ports import barrier as port
+from kiosk_hw.ports import camera
+from kiosk_hw.ports.barrier import Arm
+from kiosk_hw.ports.party import NEVER
+
+EDGES_MAX: Final = 16
+"""Arrivals of one loop that are remembered; chatter is proved by fewer."""
+
+CHATTER: Final = 5
+"""So many arrivals at one loop without one car passing are no cars."""
+
+CHATTER_S: Final = 40.0
+"""Within this time: a detector that comes and goes every eight seconds still counts."""
+
+GLITCHES: Final = 8
+"""So many bounces too short for a reading within one slice of time are a loose contact."""
+
+STUCK_S: Final = 10.0
+"""How long a loop stays occupied after a car passed without its ever having been free."""
+
+UNSEEN_S: Final = 16.0
+"""How long after its plate was read a car may need to reach the loop in front of the arm."""
+
+UNDER_S: Final = 15.0
+"""How long anything may be under an arm that is down: walkers and bicycles are gone by then."""
+
+PASSES: Final = 2
+"""Cars that drove on while a loop said nothing; one alone may be a motorcycle between the loops."""
+
+VANISH_S: Final = 6.0
+"""How long a car may need from leaving the first loop to reaching the second."""
+
+FIRE_S: Final = 1.0
+"""A fire contact that asks for longer than this means it."""
+
+
+class Arrivals:
+    """When one loop became occupied lately, with no car passing in between."""
+
+    __slots__ = ("times",)
+
+    def __init__(self) -> None:
+        self.times: deque[float] = deque(maxlen=EDGES_MAX)
+
+    def add(self, now: float) -> int:
+        """One more; says how many there were within `CHATTER_S`."""
+        self.times.append(now)
+        return sum(1 for at in self.times if now - at <= CHATTER_S)
+
+
+class LoopRoom:
+    """Knows both loops by each other, and by the arm, the camera and the fire contact."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._arm: Arm | None = None
+        self._arming = self._safety = False
+        self._arming_since = self._safety_since = 0.0
+        self._arrivals, self._unders = Arrivals(), Arrivals()
+        self._crossed_at = NEVER
+        """A car came under the arm while the first loop was occupied: when."""
+        self._rear_unseen_at = NEVER
+        """It left the second loop, and the first was never free: when."""
+        self._read_at = NEVER
+        self._left_at = NEVER
+        self._unseen_passes = self._through = 0
+        self._fire_at = NEVER
+        self._last_arming_s = -NEVER
+
+    def hear(self, event: Any, now: float) -> None:
+        """One event of the board or the camera."""
+        match event:
+            case port.BoardReady(inputs=inputs):
+                self._begin_anew(inputs, now)
+            case port.BoardSilent():
+                self._arm = None
+                self._forget()
+            case port.ArmingLoopOccupied():
+                self._arrived(now)
+            case port.ArmingLoopCleared():
+                self._left(now)
+            case port.SafetyLoopOccupied():
+                self._came_under(now)
+            case port.SafetyLoopCleared():
+                self._passed(now)
+            case port.ArmRaised() | port.ArmLowered() | port.ArmLeftLimit():
+                self._arm = _ARMS[type(event)]
+            case camera.PlateRead() | camera.PlateUncertain() if not self._arming:
+                if now - self._last_arming_s > UNSEEN_S:
+                    self._read_at = now
+            case port.ArmSwungOff():
+                self._findings.find("barrier.arm-swung-off", now)
+            case port.ArmRefitted():
+                self._findings.drop(now, "barrier.arm-swung-off")
+            case port.FireRaised():
+                self._fire_at = now
+            case port.FireCleared():
+                self._fire_at = NEVER
+                self._findings.drop(now, "barrier.fire-input")
+
+    def glitched(self, bounces: int, now: float) -> None:
+        """So many contacts bounced since the last tick, too short to be read."""
+        if bounces >= GLITCHES and self._arm is not None:
+            self._findings.find("barrier.loop-chatter", now, bounces=bounces)
+
+    def tick(self, now: float) -> None:
+        """What lasts too long."""
+        if now - self._fire_at > FIRE_S:
+            self._fire_at = NEVER
+            self._findings.find("barrier.fire-input", now)
+        if self._arm is None:
+            return
+        if now - self._rear_unseen_at > STUCK_S and self._arming:
+            self._rear_unseen_at = NEVER
+            self._findings.find(
+                "barrier.arming-loop-stuck", now, for_s=f"{now - self._arming_since:.0f}"
+            )
+        if now - self._read_at > UNSEEN_S:
+            self._read_at = NEVER
+            if not self._arming and not self._safety and self._arm is Arm.LOWERED:
+                self._findings.find("barrier.arming-loop-dead", now, read_before_s=UNSEEN_S)
+        if self._safety and self._arm is Arm.LOWERED and now - self._safety_since > UNDER_S:
+            self._findings.find("barrier.safety-loop-stuck", now, arm="lowered")
+        if now - self._left_at > VANISH_S:
+            self._left_at = NEVER
+            self._unseen_passes += 1
+            if self._unseen_passes >= PASSES:
+                self._findings.find("barrier.safety-loop-dead", now, cars=self._unseen_passes)
+
+    # Inside.
+
+    def _begin_anew(self, inputs: port.Inputs, now: float) -> None:
+        self._forget()
+        self._arm = inputs.arm
+        self._arming, self._safety = inputs.arming_loop, inputs.safety_loop
+        self._arming_since = self._safety_since = now
+        if inputs.swung_off:
+            self._findings.find("barrier.arm-swung-off", now)
+        else:
+            self._findings.drop(now, "barrier.arm-swung-off")
+        self._fire_at = now if inputs.fire else NEVER
+        if not inputs.fire:
+            self._findings.drop(now, "barrier.fire-input")
+
+    def _forget(self) -> None:
+        self._arrivals.times.clear()
+        self._unders.times.clear()
+        self._crossed_at = self._rear_unseen_at = self._read_at = self._left_at = NEVER
+        self._unseen_passes = self._through = 0
+
+    def _arrived(self, now: float) -> None:
+        self._arming, self._arming_since = True, now
+        self._unders.times.clear()
+        self._last_arming_s = now
+        self._read_at = NEVER
+        if self._arrivals.add(now) >= CHATTER:
+            self._findings.find("barrier.loop-chatter", now, loop="arming", within_s=CHATTER_S)
+        elif not self._findings.holds("barrier.loop-chatter"):
+            self._findings.drop(now, "barrier.arming-loop-dead")
+
+    def _left(self, now: float) -> None:
+        self._arming = False
+        self._last_arming_s = now
+        self._unders.times.clear()
+        self._crossed_at = self._rear_unseen_at = NEVER
+        self._findings.drop(now, "barrier.arming-loop-stuck")
+        if self._safety and now - self._safety_since > now - self._arming_since:
+            # It came and went on while the second loop said that a car stood in its way.
+            self._through += 1
+            if self._through >= PASSES:
+                self._findings.find("barrier.safety-loop-stuck", now, cars=self._through)
+        elif not self._safety and self._arm is Arm.RAISED and now - self._arming_since > 1.0:
+            self._left_at = now
+
+    def _came_under(self, now: float) -> None:
+        self._safety, self._safety_since = True, now
+        self._left_at = NEVER
+        self._unseen_passes = 0
+        self._findings.drop(now, "barrier.safety-loop-dead")
+        if self._unders.add(now) >= CHATTER:
+            self._findings.find("barrier.loop-chatter", now, loop="safety", within_s=CHATTER_S)
+        if self._arming:
+            self._crossed_at = now
+        elif now - self._last_arming_s > UNSEEN_S and self._arm is Arm.RAISED:
+            self._findings.find("barrier.arming-loop-dead", now, passed_unseen="a car")
+
+    def _passed(self, now: float) -> None:
+        brief = now - self._safety_since < 0.5
+        self._safety = False
+        self._through = 0
+        self._findings.drop(now, "barrier.safety-loop-stuck")
+        if self._crossed_at != NEVER and self._arming and not brief:
+            self._rear_unseen_at = now
+        self._crossed_at = NEVER
+        if not brief:
+            self._arrivals.times.clear()
+
+
+_ARMS: Final = {
+    port.ArmRaised: Arm.RAISED,
+    port.ArmLowered: Arm.LOWERED,
+    port.ArmLeftLimit: Arm.BETWEEN,
+}
