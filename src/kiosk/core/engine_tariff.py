@@ -34,6 +34,11 @@ class EngineTariff:
         """The currency of the file."""
         return self.file.currency
 
+    @property
+    def leave_s(self) -> float:
+        """The grace of the file."""
+        return float(self.file.grace_s)
+
     def fee(self, stay: Stay, until_utc: datetime) -> Quote:
         """What this stay owes when it ends at `until_utc`; nothing under a season pass."""
         nothing = Money(0, self.currency)

@@ -119,6 +119,8 @@ class StayPayEnded:
 
     request_id: str
     paid: bool
+    receipt_id: str = ""
+    """The `receipt_id` of its `ReceiptIssued`, for the page to show it to its payer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,10 @@ class Tariff(Protocol):
     def currency(self) -> str:
         """The currency of every quote."""
 
+    @property
+    def leave_s(self) -> float:
+        """How long a car that has paid may take to leave; 0: not said."""
+
     def fee(self, stay: Stay, until_utc: datetime) -> Quote:
         """What this stay owes when it ends at `until_utc`; never negative."""
 
@@ -108,6 +112,11 @@ class SimpleTariff:
             raise ValueError(
                 f"expected {STAY_DAYS_MAX} days to cost at most {AMOUNT_MINOR_MAX}, got {dearest}"
             )
+
+    @property
+    def leave_s(self) -> float:
+        """How long a car that has paid may take to leave."""
+        return self.grace_min * 60.0
 
     def fee(self, stay: Stay, until_utc: datetime) -> Quote:
         """What this stay owes when it ends at `until_utc`."""

@@ -4,7 +4,7 @@ The page runs in a process of its own, which strangers reach. Nothing that it sa
 wish: whether and what is paid, only a gateway's verified answer tells.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk_hw.ports.money import Money
 
@@ -17,7 +17,8 @@ class LanePayTapped:
     """The order that the code on the screen was made for; the page knows a token of it alone."""
     gateway: str
     """The port of the gateway that the driver chose: `wechat` or `alipay`."""
-    payer_address: str = ""
+    payer_address: str = field(default="", repr=False)
+    """The phone's network address, which some gateways demand; in no log, forgotten once told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class StayPayTapped:
     amount: Money
     """What the page showed. The lane charges this, or refuses: never another amount."""
     gateway: str
-    payer_address: str = ""
+    payer_address: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

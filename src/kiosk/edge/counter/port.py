@@ -1,0 +1,153 @@
+"""The lane's way to the counter: a thread of its own that publishes shows and brings taps.
+
+It never holds up a turn: what is published waits in a bounded queue, and a counter that cannot be
+written costs code payments, never the lane. No rule of the lane is here.
+"""
+
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from kiosk.core.shows import CounterShow, OfferEnded, OfferMade
+from kiosk.edge.counter.lane_side import LaneSide
+from kiosk.edge.logs import fault_line, line_of
+
+LOOK_S: Final = 0.05
+"""How often the thread looks whether the page wrote something: one pragma, some microseconds."""
+
+BEAT_S: Final = 2.0
+"""How often it says that the lane is there, and deletes what is over."""
+
+SHORTEN_S: Final = 60.0
+"""How often the write-ahead file is emptied, where deleted rows may still stand."""
+
+SHOWS_MAX: Final = 256
+"""Shows that may wait for a file that hangs; a lane makes a few for each car."""
+
+AGAIN_S: Final = 1.0
+"""How long after a failure the file is tried again."""
+
+log = logging.getLogger(__name__)
+
+Post = Callable[..., object]
+"""Runs a function with its arguments in the lane's loop, as `loop.call_soon_threadsafe` does."""
+
+
+class CounterPort:
+    """One lane at the counter. `tell` hears taps and notices, in the loop that `post` leads to."""
+
+    def __init__(
+        self,
+        side: LaneSide,
+        post: Post,
+        tell: Callable[[Any], None],
+        now_us: Callable[[], int] = lambda: time.time_ns() // 1000,
+    ) -> None:
+        self.told = 0
+        self.dropped = 0
+        self.failures = 0
+        self._side = side
+        self._post = post
+        self._tell = tell
+        self._now_us = now_us
+        self._shows: queue.Queue[CounterShow | None] = queue.Queue(SHOWS_MAX)
+        self._live: dict[str, OfferMade] = {}
+        self._openings = -1
+        self._seen: tuple[int, int] = (-1, -1)
+        self._beat_at = self._shorten_at = self._again_at = 0.0
+        self._thread = threading.Thread(target=self._work, name="kiosk-counter", daemon=True)
+
+    def __repr__(self) -> str:
+        return (
+            f"<CounterPort told={self.told} dropped={self.dropped} failures={self.failures}"
+            f" waiting={self._shows.qsize()}>"
+        )
+
+    def start(self) -> None:
+        """Come to the counter; a file that cannot be opened is tried again and again."""
+        self._thread.start()
+
+    def publish(self, show: CounterShow) -> None:
+        """Let the page know of this. Never waits; what is too much for the queue is dropped."""
+        try:
+            self._shows.put_nowait(show)
+        except queue.Full:
+            self.dropped += 1
+            if self.dropped == 1:
+                log.error(line_of("counter.show.dropped", waiting=SHOWS_MAX))
+
+    def close(self, wait_s: float = 1.0) -> None:
+        """Leave the counter: nothing of this lane can be tapped any more."""
+        try:
+            self._shows.put(None, timeout=wait_s)
+        except queue.Full:
+            return
+        if self._thread.is_alive():
+            self._thread.join(wait_s)
+
+    def _work(self) -> None:
+        while True:
+            try:
+                show = self._shows.get(timeout=LOOK_S)
+                if show is None:
+                    self._try(self._side.leave)
+                    break
+                self._remember(show)
+                self._try(lambda show=show: self._put(show))  # type: ignore[misc]
+            except queue.Empty:
+                self._try(self._look)
+        self._side.file.close()
+
+    def _try(self, act: Callable[[], None]) -> None:
+        now = time.monotonic()
+        if now < self._again_at:
+            return
+        try:
+            self._attend(now)
+            act()
+        except (sqlite3.Error, OSError) as error:
+            self.failures += 1
+            self._again_at = now + AGAIN_S
+            if self.failures == 1:
+                log.error(fault_line("counter.failed", error))
+
+    def _attend(self, now: float) -> None:
+        """Beat when due; come to the counter anew, with what is offered, when the file is new."""
+        now_us = self._now_us()
+        if now >= self._beat_at:
+            self._side.file.look_after()
+            self._side.beat(now_us)
+            self._beat_at = now + BEAT_S
+        if self._side.file.openings != self._openings:
+            self._side.open(now_us)
+            for made in self._live.values():
+                self._side.put(made, now_us)
+            self._openings = self._side.file.openings
+        if now >= self._shorten_at:
+            self._side.file.shorten()
+            self._shorten_at = now + SHORTEN_S
+
+    def _put(self, show: CounterShow) -> None:
+        self._side.put(show, self._now_us())
+
+    def _look(self) -> None:
+        seen = self._side.file.version()
+        if seen == self._seen:
+            return
+        found = self._side.take(self._now_us())
+        # Whatever is left beyond one look's share is found by the next one.
+        self._seen = seen if not found else (-1, -1)
+        for event in found:
+            self.told += 1
+            self._post(self._tell, event)
+
+    def _remember(self, show: CounterShow) -> None:
+        match show:
+            case OfferMade():
+                self._live[show.order_id] = show
+            case OfferEnded():
+                self._live.pop(show.order_id, None)
