@@ -21,6 +21,7 @@ ROWS_MAX: Final = 100_000
 
 _COMMANDS: Final = {
     "run": "drive the lane until it is stopped",
+    "page": "serve the pay page to drivers' phones, in a process of its own",
     "check": "name every fault of a configuration, then look at ports and folders; sends nothing",
     "sample": "print a complete kiosk.toml, each key with what it is for",
     "replay": "feed a recording into a device's driver and print what it means",
@@ -67,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     made = {name: commands.add_parser(name, help=text) for name, text in _COMMANDS.items()}
-    for name in ("run", "check", "journal"):
+    for name in ("run", "page", "check", "journal"):
         made[name].add_argument("config", nargs="?", type=Path, metavar="FILE")
         made[name].add_argument(
             "--config", dest="config_option", type=Path, metavar="FILE", help="the kiosk.toml"

@@ -5,8 +5,8 @@ password file.
 """
 
 from kiosk.config.devices import Barrier, Camera, CustomCameraTable, Terminal, Wiring
-from kiosk.config.loading import CONFIG_BYTES_MAX, load, parse
-from kiosk.config.schema import Config, Lane, Plates, Screen, Store, TariffTable
+from kiosk.config.loading import CONFIG_BYTES_MAX, load, load_page, parse, parse_page
+from kiosk.config.schema import Config, Lane, Page, PageConfig, Plates, Screen, Store, TariffTable
 
 __all__ = [
     "CONFIG_BYTES_MAX",
@@ -15,6 +15,8 @@ __all__ = [
     "Config",
     "CustomCameraTable",
     "Lane",
+    "Page",
+    "PageConfig",
     "Plates",
     "Screen",
     "Store",
@@ -22,5 +24,7 @@ __all__ = [
     "Terminal",
     "Wiring",
     "load",
+    "load_page",
     "parse",
+    "parse_page",
 ]

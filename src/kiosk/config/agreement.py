@@ -12,7 +12,7 @@ from typing import Final
 from kiosk.config.checking import shown
 from kiosk.config.devices import Barrier, Camera, Terminal
 from kiosk.config.parts import board_of, camera_of, tariff_of, terminal_of
-from kiosk.config.schema import Config, Plates, TariffTable
+from kiosk.config.schema import Config, Page, PageConfig, Plates, TariffTable
 from kiosk.core.settings import Role
 from kiosk.errors import ConfigError
 from kiosk_hw.barriers.model import BarrierModel, Contact
@@ -40,6 +40,20 @@ def disagreements(config: Config) -> Iterator[str]:
     if config.tariff is not None:
         yield from _tariff(config.tariff, config.terminal)
     yield from _plates(config.plates)
+    if config.page is not None:
+        yield from _page(config.page)
+
+
+def page_disagreements(config: PageConfig) -> Iterator[str]:
+    """The same for what the pay page reads."""
+    yield from _tariff(config.tariff, None)
+    yield from _plates(config.plates)
+    yield from _page(config.page)
+
+
+def _page(page: Page) -> Iterator[str]:
+    if not page.languages:
+        yield "page.languages: expected a language, got none"
 
 
 def _plates(plates: Plates) -> Iterator[str]:

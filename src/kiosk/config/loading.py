@@ -2,13 +2,20 @@
 
 import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
-from kiosk.config.agreement import disagreements, shared_ports, tariff_choice, tariff_file_faults
+from kiosk.config.agreement import (
+    disagreements,
+    page_disagreements,
+    shared_ports,
+    tariff_choice,
+    tariff_file_faults,
+)
 from kiosk.config.checking import build
 from kiosk.config.files import text_of
-from kiosk.config.schema import Config
+from kiosk.config.schema import Config, PageConfig
 from kiosk.errors import ConfigError
 
 CONFIG_BYTES_MAX: Final = 256 * 1024
@@ -28,11 +35,7 @@ def parse(text: str, folder: Path = Path()) -> Config:
 
     Raises ConfigError that names all faults at once, and nothing else whatever the text is.
     """
-    try:
-        table = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        # tomllib lets int() and the recursion limit speak for themselves.
-        raise ConfigError((_syntax_fault(str(error)),)) from None
+    table = _toml(text)
     faults: list[str] = []
     config = build(Config, table, "", folder, faults)
     faults.extend(tariff_choice(table.get("tariff")))
@@ -44,6 +47,35 @@ def parse(text: str, folder: Path = Path()) -> Config:
     if config is None or faults:
         raise ConfigError(tuple(faults))
     return config
+
+
+def load_page(path: Path) -> PageConfig:
+    """What the pay page needs, from a lane's file or one of its own. Raises ConfigError."""
+    return parse_page(text_of(path, CONFIG_BYTES_MAX), path.absolute().parent)
+
+
+def parse_page(text: str, folder: Path = Path()) -> PageConfig:
+    """The same from this text. A lane's other tables are left unread, its secrets among them."""
+    table = _toml(text)
+    ours = {item.name for item in fields(PageConfig)}
+    others = {item.name for item in fields(Config)} - ours
+    faults: list[str] = []
+    told = {name: value for name, value in table.items() if name not in others}
+    config = build(PageConfig, told, "", folder, faults)
+    faults.extend(tariff_choice(table.get("tariff")))
+    if config is not None:
+        faults.extend(page_disagreements(config))
+    if config is None or faults:
+        raise ConfigError(tuple(faults))
+    return config
+
+
+def _toml(text: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        # tomllib lets int() and the recursion limit speak for themselves.
+        raise ConfigError((_syntax_fault(str(error)),)) from None
 
 
 def _syntax_fault(message: str) -> str:

@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from kiosk.config import spelling
@@ -133,6 +134,61 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """`[page]`: the pay page, which `kiosk page` serves to drivers' phones."""
+
+    listen: str = key(
+        "where the proxy that speaks TLS finds the page: address:port or unix:/path",
+        read=spelling.served,
+        example="127.0.0.1:8081",
+    )
+    site: str = key(
+        "what the posted code calls this site, in its address /p/site",
+        read=spelling.site,
+        example="site-1",
+    )
+    operator: str = key(
+        "who takes the money and answers for the data: name and address, on one line",
+        read=spelling.line,
+        example="Example Parking Ltd, 1 Example Road, Exampletown",
+    )
+    languages: tuple[str, ...] = key(
+        "what the page speaks; the first where a phone asks for none of them",
+        default=("zh", "en", "de"),
+        choices=("zh", "en", "de"),
+    )
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = key(
+        "whose word on the phone's address (X-Forwarded-For) counts",
+        default=(IPv4Network("127.0.0.1"), IPv6Network("::1")),
+        read=spelling.network,
+        example=("127.0.0.1", "::1"),
+    )
+    province: str | None = key(
+        "the province that the form for plates begins with; without it none",
+        default=None,
+        read=spelling.province,
+        example="沪",
+        idle=True,
+    )
+    tax_percent: float = key(
+        "the tax that prices include, for receipts; 0: none is stated",
+        default=0.0,
+        low=0.0,
+        high=50.0,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageConfig:
+    """What `kiosk page` reads of a `kiosk.toml`, or a file of its own with these tables."""
+
+    store: Store = field(metadata={"purpose": "what is kept, and where"})
+    tariff: TariffTable = field(metadata={"purpose": "what a stay costs"})
+    page: Page = field(metadata={"purpose": "the pay page"})
+    plates: Plates = table(Plates, "what a number plate looks like here")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """One lane, whole and checked."""
 
@@ -148,3 +204,6 @@ class Config:
     )
     plates: Plates = table(Plates, "what a number plate looks like here")
     screen: Screen = table(Screen, "the driver's screen, and the way in for staff tools")
+    page: Page | None = field(
+        default=None, metadata={"purpose": "the pay page for phones, served by `kiosk page`"}
+    )

@@ -3,15 +3,20 @@
 Each reader takes the text and raises ValueError with what was expected; nothing is opened.
 """
 
+import ipaddress
 import re
 import warnings
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+from kiosk.core.plates.grammar import PROVINCES
 from kiosk_hw.barriers.model import CHANNELS_MAX, Contact
 
 PORT_SCHEMES: Final = ("socket", "rfc2217", "loop")
 """The pyserial URL handlers that a port may name; `spy` would log every plate."""
+
+LINE_CHARS_MAX: Final = 200
+"""The longest line that a configuration lets people read: a firm with its address."""
 
 T = TypeVar("T")
 
@@ -93,6 +98,52 @@ def page(text: str) -> str:
     local = host in ("127.0.0.1", "[::1]")
     if not (local and re.fullmatch("[0-9]{1,5}", number) and int(number) <= 65535):
         raise ValueError("127.0.0.1:port")
+    return text
+
+
+def served(text: str) -> str:
+    """`unix:/path`, or an address and a port: what strangers reach may listen anywhere."""
+    host, _, rest = text.partition(":")
+    if host == "unix" and rest.startswith("/") and rest.isprintable():
+        return text
+    host, _, number = text.rpartition(":")
+    try:
+        ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+        if not re.fullmatch("[0-9]{1,5}", number) or int(number) > 65535:
+            raise ValueError
+        if (":" in host) != (host[:1] == "["):
+            raise ValueError
+    except ValueError:
+        raise ValueError("unix:/path or an address like 127.0.0.1:8081") from None
+    return text
+
+
+def network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """An address, or a network of them like `10.0.0.0/24`."""
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        raise ValueError("an address, or a network like 10.0.0.0/24") from None
+
+
+def site(text: str) -> str:
+    """What a posted code calls a site: part of an address, the same in capitals."""
+    if not re.fullmatch("[A-Za-z0-9-]{1,32}", text):
+        raise ValueError("1 to 32 letters, digits or dashes")
+    return text.upper()
+
+
+def line(text: str) -> str:
+    """One line of text for people."""
+    if not (text.strip() == text != "" and text.isprintable() and len(text) <= LINE_CHARS_MAX):
+        raise ValueError(f"one line of 1 to {LINE_CHARS_MAX} characters")
+    return text
+
+
+def province(text: str) -> str:
+    """A province of mainland China, as it stands first on a plate."""
+    if len(text) != 1 or text not in PROVINCES:
+        raise ValueError("the character of a province, like 沪")
     return text
 
 

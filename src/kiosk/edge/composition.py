@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from math import ceil
-from typing import Any, Final
+from typing import Any
 
 from kiosk.config import Config
 from kiosk.config.parts import tariff_of
@@ -24,14 +24,12 @@ from kiosk.edge.runtime import Runtime
 from kiosk.edge.screen_page import ScreenPage
 from kiosk.edge.screen_port import ScreenPort
 from kiosk.edge.store.store import Store
+from kiosk.edge.store.sweep import SWEEP_S
 from kiosk.edge.store.writer import StoreWriter
 from kiosk.edge.touches import driver_touched, touched
 from kiosk.errors import JournalError, PortError
 from kiosk.screens.driver.bundle import bundle
 from kiosk.screens.driver.setup import setup_of
-
-SWEEP_S: Final = 3600.0
-"""How often keys and fingerprints that are no longer needed are destroyed."""
 
 log = logging.getLogger(__name__)
 

@@ -53,6 +53,15 @@ def open_database(
     return db
 
 
+def open_read_only(path: Path) -> sqlite3.Connection:
+    """The file as it is, for a process that must change nothing. Raises sqlite3.Error."""
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_S, isolation_level=None
+    )
+    db.execute("PRAGMA query_only = ON")
+    return db
+
+
 def explain(error: Exception) -> str:
     """One line on what went wrong, with SQLite's own name for it where there is one."""
     name = getattr(error, "sqlite_errorname", type(error).__name__)

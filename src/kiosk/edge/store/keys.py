@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from kiosk.edge.store.database import checkpoint, open_database
+from kiosk.edge.store.database import checkpoint, open_database, open_read_only
 from kiosk.edge.store.schema import KEY_MIGRATIONS
 from kiosk_hw.ports.plate import PlateText
 
@@ -32,9 +32,12 @@ class KeyRing:
     A key is durable before anything is fingerprinted under it.
     """
 
-    def __init__(self, path: Path | None, *, durable: bool = True) -> None:
+    def __init__(self, path: Path | None, *, durable: bool = True, read_only: bool = False) -> None:
         self._name = path.name if path else "memory"
-        self._db = open_database(path, KEY_MIGRATIONS, durable=durable)
+        if path is not None and read_only:
+            self._db = open_read_only(path)
+        else:
+            self._db = open_database(path, KEY_MIGRATIONS, durable=durable)
         self._keyed: dict[str, hmac.HMAC] = {}
         self._seen_version = -1
         self._read_again()

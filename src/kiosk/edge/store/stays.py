@@ -146,6 +146,11 @@ class Stays:
         )
         return StayLooked(query.request_id, stay, moment_of(max(now_us, entered_us)))
 
+    def find_exactly(self, query: FindStay, now_us: int) -> StayFound | None:
+        """The newest open stay of exactly this plate. Nothing is marked: a reader may ask."""
+        fits = self._fits(self._ring.under_every_day((query.plate,)))
+        return self._found(query, fits[0], query.plate, now_us) if fits else None
+
     def trace(self, plate: PlateText, now_us: int) -> tuple[TracedStay, ...]:
         """This plate's stays, open or closed, newest first, for as long as their keys live."""
         marks = list(self._ring.under_every_day((plate,)))

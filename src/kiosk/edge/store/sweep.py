@@ -11,6 +11,9 @@ from kiosk.core.records import ClosingReason, Row
 from kiosk.edge.store.keys import SEASON, KeyRing
 from kiosk.edge.store.stays import Stays, day_of
 
+SWEEP_S: Final = 3600.0
+"""How often keys and fingerprints that are no longer needed are destroyed."""
+
 LIVE_DAYS_MAX: Final = 92
 """Days whose stays may be open at once; each costs every lookup one more fingerprint.
 

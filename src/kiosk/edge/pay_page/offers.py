@@ -1,0 +1,75 @@
+"""The page of the lane's code: the amount is there already, one tap pays.
+
+The token is all the proof there is, and all that is needed: it is on the lane's own screen, fits
+one order, and says nothing once that order is over but what became of it.
+"""
+
+import hmac
+
+from kiosk.edge.counter.words import Offer, State, TapTaken
+from kiosk.edge.pay_page.asking import Answer
+from kiosk.edge.pay_page.setting import Guest, Setting, go, page_answer
+from kiosk.screens.pay.look import Page
+from kiosk.screens.pay.pages import Fee, fee, paid, simple, waiting
+from kiosk.screens.pay.providers import for_phone, is_sheet
+from kiosk.screens.pay.receipt import within
+from kiosk.screens.pay.routes import Route
+
+
+class Offers:
+    """Answers `/l/<token>`."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+
+    async def answer(self, guest: Guest, where: Route) -> Answer:
+        """Show the order, or what became of it; on a tap, lead to the payment."""
+        setting, token = self._setting, where.name
+        if not setting.limiter.take("token", token, setting.clock()):
+            return guest.busy()
+        offer = setting.counter.offer(token, setting.now_us())
+        if offer is None:
+            return page_answer(404, simple("gone", guest.speech), guest.speech)
+        gateways = self._gateways(offer, guest)
+        chosen = guest.fields.get("gateway", "")
+        ticket = guest.fields.get("ticket", "")
+        is_tap = chosen in gateways and hmac.compare_digest(
+            ticket.encode(), setting.ticket_of(token).encode()
+        )
+        if offer.state is State.OPEN and is_tap:
+            return await self._tap(offer, token, chosen, guest)
+        return page_answer(200, self._page(offer, token, gateways, guest), guest.speech)
+
+    async def _tap(self, offer: Offer, token: str, gateway: str, guest: Guest) -> Answer:
+        setting = self._setting
+        if not setting.limiter.take("taps", guest.source, setting.clock()):
+            return guest.busy()
+        taken = setting.counter.tap_offer(token, gateway, guest.address, setting.now_us())
+        if taken is TapTaken.FULL:
+            return guest.busy()
+        if taken is TapTaken.TAKEN:
+            link = await setting.link(lambda: setting.counter.offer(token, setting.now_us()))
+            if link:
+                return go(link)
+            setting.counter.take_back(offer.order_id)
+        refused = simple("refused", guest.speech, again="try-again")
+        return page_answer(200, refused, guest.speech)
+
+    def _gateways(self, offer: Offer, guest: Guest) -> tuple[str, ...]:
+        lanes = self._setting.counter.lanes(self._setting.now_us())
+        open_ = [lane.gateways for lane in lanes if lane.lane == offer.lane]
+        return for_phone(guest.user_agent, open_[0] if open_ else ())
+
+    def _page(self, offer: Offer, token: str, gateways: tuple[str, ...], guest: Guest) -> Page:
+        setting, speech = self._setting, guest.speech
+        match offer.state:
+            case State.PAID:
+                found = setting.counter.receipt_of(offer.order_id, setting.now_us())
+                receipt = within(setting.receipt(found), speech) if found else ""
+                return paid("paid.lane", 0, receipt, speech)
+            case State.ENDED:
+                return simple("ended", speech, text="lane")
+            case _ if offer.link and is_sheet(offer.link) and offer.gateway in gateways:
+                return waiting(offer.amount, offer.link, speech)
+        ticket = setting.ticket_of(token)
+        return fee(Fee(offer.amount, offer.plate, gateways, ticket), speech)

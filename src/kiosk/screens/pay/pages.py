@@ -1,0 +1,123 @@
+"""Each page of the pay page, from what it says. Everything that comes in is escaped here."""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from kiosk.core.plates.grammar import PROVINCES
+from kiosk.screens.pay.look import Page
+from kiosk.screens.pay.words import Speech
+from kiosk_hw.ports.money import Money
+
+REFRESH_S: Final = 2
+"""How often a page that waits for a payment asks again; a lane asks its gateway as often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """What can be paid now, and how; one form, one tap."""
+
+    amount: Money
+    plate: str
+    """Masked."""
+    gateways: tuple[str, ...]
+    ticket: str
+    """The one-time token of this form."""
+
+
+def fee(told: Fee, speech: Speech, *, languages: bool = True) -> Page:
+    """The amount and the button that leads to the payment."""
+    facts = (
+        f'<dl><dt>{speech.say("fee.amount")}</dt><dd class="big">{speech.money(told.amount)}</dd>'
+        f'<dt>{speech.say("fee.plate")}</dt><dd class="plate">{escape(told.plate)}</dd></dl>'
+    )
+    if not told.gateways:
+        return Page(
+            speech.say("fee.title"), f"{facts}<p>{speech.say('fee.no-gateway')}</p>", 0, languages
+        )
+    buttons = "".join(_pay(gateway, speech) for gateway in told.gateways)
+    form = (
+        f'<form method="post"><input type="hidden" name="ticket" value="{escape(told.ticket)}">'
+        f'<input type="hidden" name="lang" value="{speech.language}">{buttons}</form>'
+        f'<p class="hint">{speech.say("fee.next")}</p>'
+    )
+    return Page(speech.say("fee.title"), facts + form, 0, languages)
+
+
+def plate_form(provinces: bool, first: str, speech: Speech) -> Page:
+    """The question for a plate; with Chinese plates, a list of provinces beside it."""
+    picker = ""
+    if provinces:
+        none = f'<option value="">{speech.say("plate.no-province")}</option>'
+        options = "".join(
+            f"<option{' selected' if each == first else ''}>{each}</option>" for each in PROVINCES
+        )
+        picker = (
+            f'<div><label for="province">{speech.say("plate.province")}</label>'
+            f'<select id="province" name="province">{none}{options}</select></div>'
+        )
+    body = (
+        f'<form method="post"><input type="hidden" name="lang" value="{speech.language}">'
+        f'<div class="row">{picker}<div><label for="plate">{speech.say("plate.label")}</label>'
+        '<input id="plate" name="plate" required maxlength="32" autocomplete="off"'
+        ' autocapitalize="characters" autocorrect="off" spellcheck="false" enterkeyhint="go"'
+        ' aria-describedby="hint"></div></div>'
+        f'<p class="hint" id="hint">{speech.say("plate.hint")}</p>'
+        f"<button>{speech.say('plate.send')}</button></form>"
+    )
+    return Page(speech.say("plate.title"), body)
+
+
+def nothing(speech: Speech) -> Page:
+    """Nothing due, not here, mistyped, paid already: the same bytes for all."""
+    body = (
+        f"<p>{speech.say('nothing.why')}</p><p>{speech.say('nothing.else')}</p>"
+        f"{_again('again', speech)}"
+    )
+    return Page(speech.say("nothing.title"), body, languages=False)
+
+
+def waiting(amount: Money, link: str, speech: Speech) -> Page:
+    """A link was given; whether it was paid is not known yet."""
+    go_on = f'<a class="button" href="{escape(link)}">{speech.say("waiting.go-on")}</a>'
+    body = (
+        f'<p class="big">{speech.money(amount)}</p><p role="status">{speech.say("waiting.text")}'
+        f"</p>{go_on if link else ''}"
+    )
+    return Page(speech.say("waiting.title"), body, REFRESH_S)
+
+
+def paid(words: str, grace_min: int, receipt: str, speech: Speech) -> Page:
+    """It is paid: what happens now, until when, and the receipt."""
+    grace = f"<p>{speech.say('paid.grace', minutes=grace_min)}</p>" if grace_min else ""
+    body = f'<p role="status" class="paid">{speech.say(words)}</p>{grace}{receipt}'
+    return Page(speech.say("paid.title"), body)
+
+
+def simple(what: str, speech: Speech, *, text: str = "text", again: str = "") -> Page:
+    """A heading and one sentence, with a way to ask again where that helps."""
+    more = _again(again, speech) if again else ""
+    said = f'<p role="status">{speech.say(f"{what}.{text}")}</p>{more}'
+    return Page(speech.say(f"{what}.title"), said, languages=not again)
+
+
+def privacy(operator: str, hours: int, speech: Speech) -> Page:
+    """The notice: purpose, manner, scope, retention, and who answers for it."""
+    told = "".join(
+        f"<dt>{speech.say(f'privacy.{name}.label')}</dt>"
+        f"<dd>{speech.say(f'privacy.{name}', hours=hours)}</dd>"
+        for name in ("why", "how", "what", "until", "other")
+    )
+    who = f"<dt>{speech.say('privacy.who.label')}</dt><dd>{escape(operator)}</dd>"
+    return Page(speech.say("privacy.title"), f"<dl>{told}{who}</dl>")
+
+
+def _pay(gateway: str, speech: Speech) -> str:
+    known = speech.knows(f"gateway.{gateway}")
+    name = speech.say(f"gateway.{gateway}") if known else escape(gateway)
+    told = speech.say("fee.pay-with", gateway="\0").replace("\0", name)
+    return f'<button name="gateway" value="{escape(gateway)}">{told}</button>'
+
+
+def _again(words: str, speech: Speech) -> str:
+    return f'<a class="button" href="?lang={speech.language}">{speech.say(words)}</a>'
