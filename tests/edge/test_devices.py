@@ -105,14 +105,14 @@ def test_the_goods_timeout_reaches_the_terminal() -> None:
 def test_an_entry_has_neither_terminal_nor_till() -> None:
     config = parse(ENTRY)
     assert set(parties(config)) == set(ports(config)) == {"barrier", "camera"}
-    assert set(build_lane(config, "r").machines) == {"gate", "entry"}
+    assert set(build_lane(config, "r").machines) == {"gate", "entry", "control"}
 
 
 def test_an_exit_has_a_till_only_where_it_has_a_terminal() -> None:
     start, end = READY.index("[terminal]"), READY.index("[tariff]")
-    assert set(build_lane(parse(READY), "r").machines) == {"gate", "till", "visit"}
+    assert set(build_lane(parse(READY), "r").machines) == {"gate", "till", "visit", "control"}
     without = parse(READY[:start] + READY[end:])
-    assert set(build_lane(without, "r").machines) == {"gate", "visit"}
+    assert set(build_lane(without, "r").machines) == {"gate", "visit", "control"}
 
 
 def test_a_recording_keeps_neither_plates_nor_cards() -> None:

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from edge.waiting import until
-from kiosk.edge import screen_port as room
-from kiosk.edge.screen_port import CLIENTS_MAX, LINE_BYTES_MAX, LINES_PER_S_MAX, ScreenPort
+from kiosk.edge import line_port as room
+from kiosk.edge.line_port import CLIENTS_MAX, LINE_BYTES_MAX, LINES_PER_S_MAX
+from kiosk.edge.screen_port import ScreenPort
 
 
 @dataclass
@@ -140,7 +141,7 @@ def test_one_screen_too_many_is_turned_away_with_a_word() -> None:
             extra = await connect(port)
             assert await hear(extra) == {"error": f"{CLIENTS_MAX} screens are connected already"}
             assert await hear(extra) is None
-            assert port.screens_refused == 1
+            assert port.clients_turned_away == 1
             opened[0][1].close()
             await until(lambda: f"screens={CLIENTS_MAX - 1}" in repr(port))
             again = await connect(port)
@@ -164,9 +165,9 @@ def test_a_screen_that_does_not_read_is_dropped_and_the_others_go_on(
                 await until(lambda: "screens=1" in repr(port))
                 for _ in range(20_000):
                     port.publish({"filler": "x" * 1000})
-                    if port.screens_dropped:
+                    if port.clients_dropped:
                         break
-                assert port.screens_dropped == 1
+                assert port.clients_dropped == 1
                 assert "screens=0" in repr(port)
                 deaf.settimeout(5)
                 with contextlib.suppress(ConnectionResetError):

@@ -49,6 +49,8 @@ CALLS = LaneSettings(when_stuck=WhenStuck.CALL)
 
 OPEN_OUTPUT = 0b0001
 
+LAMP_OUTPUT = 0b1000
+
 moments = pytest.mark.parametrize("at_s", MOMENTS_S.values(), ids=MOMENTS_S)
 
 
@@ -94,7 +96,7 @@ def leaves_normally(lane: WatchedLane, at_s: float) -> None:
 def test_no_exit_ever_uses_the_close_output(kind):
     lane = one_car(kind)
     lane.run(60.0)
-    assert lane.outputs_used == OPEN_OUTPUT
+    assert lane.outputs_used == OPEN_OUTPUT | LAMP_OUTPUT
     assert lane.closed() == [ClosingReason.LEFT]
     all_is_well(lane, 15.0)
 

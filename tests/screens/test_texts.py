@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.config import parse
 from kiosk.config.sample import sample
+from kiosk.core.lane.lockable import MAINTENANCE
 from kiosk.core.shows import Picture
 from kiosk.screens.driver.bundle import (
     LANGUAGES,
@@ -48,7 +49,8 @@ def test_every_language_says_the_same_things(language):
 def test_every_picture_has_its_title_and_every_note_its_words(language):
     told = texts(language)
     assert {f"{picture.value}.title" for picture in Picture} <= told.keys()
-    assert {"ask-plate.note:again", "ask-plate.note:no-plate", "due.note:declined"} <= told.keys()
+    notes = ("ask-plate.note:again", "ask-plate.note:no-plate", "due.note:declined")
+    assert {*notes, f"out-of-service.note:{MAINTENANCE}"} <= told.keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -15,7 +15,14 @@ from kiosk.core.lane.reader import SiteReader
 from kiosk.core.plates.reading import PlateRules
 from kiosk.core.records import Answer, Batch, Row, Stay, StayOpened
 from kiosk.core.settings import LaneSettings, Role
-from kiosk.core.shows import AlarmChanged, ExitReported, Picture, ScreenShown
+from kiosk.core.shows import (
+    AlarmChanged,
+    ControlShown,
+    ExitReported,
+    Picture,
+    ScreenShown,
+    TrialStep,
+)
 from kiosk.core.tariff import Tariff
 from kiosk.edge.store.store import IN_MEMORY, Store
 from kiosk_hw.barriers.model import BarrierModel, Wiring
@@ -58,6 +65,7 @@ class LanePlan:
     settings: LaneSettings = field(default_factory=LaneSettings)
     tariff: Tariff = DEMO_TARIFF
     barrier: BarrierModel = WAVESHARE
+    wiring: Wiring = field(default_factory=Wiring)
     camera: CameraModel = STX_ETX
     terminal: TerminalModel | None = ZVT_SERIAL
     terminal_settings: TerminalSettings = field(default_factory=TerminalSettings)
@@ -105,6 +113,8 @@ class VirtualLane:
         self.reports: list[ExitReported] = []
         self.alarms: list[AlarmChanged] = []
         self.doctor: Doctor | None = None
+        self.control: list[ControlShown | TrialStep] = []
+        """What a technician was told."""
         self.runs = 0
         """How often the controller's process was started."""
         self._clock: VirtualShell | None = None
@@ -120,10 +130,14 @@ class VirtualLane:
             commit_s=plan.commit_s,
         )
         self._clock = self.shell
+        self._join()
+        self.shell.plug()
+
+    def _join(self) -> None:
+        """The camera sees the world's cars, and drivers type on the screen."""
         self.world.on_plate_in_view(self.camera.car_in_view)
         self.world.on_plate_out_of_view(self.camera.car_gone)
         self.world.on_answer(self._answer)
-        self.shell.plug()
 
     # What a scenario does.
 
@@ -180,7 +194,7 @@ class VirtualLane:
         reader = SiteReader(PlateRules())
         run_id = f"{plan.seed}.{self.runs}"
         parties: dict[str, Party] = {
-            "barrier": BarrierBoard(plan.barrier, Wiring()),
+            "barrier": BarrierBoard(plan.barrier, plan.wiring),
             "camera": LineCamera(plan.camera),
         }
         self.doctor = None
@@ -203,6 +217,8 @@ class VirtualLane:
                 self.reports.append(show)
             case AlarmChanged():
                 self.alarms.append(show)
+            case ControlShown() | TrialStep():
+                self.control.append(show)
             case ScreenShown(picture=Picture.ASK_PLATE):
                 self.world.asked_for_plate(now)
 

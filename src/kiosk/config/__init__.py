@@ -6,7 +6,17 @@ password file.
 
 from kiosk.config.devices import Barrier, Camera, CustomCameraTable, Terminal, Wiring
 from kiosk.config.loading import CONFIG_BYTES_MAX, load, load_page, parse, parse_page
-from kiosk.config.schema import Config, Lane, Page, PageConfig, Plates, Screen, Store, TariffTable
+from kiosk.config.schema import (
+    Config,
+    Diag,
+    Lane,
+    Page,
+    PageConfig,
+    Plates,
+    Screen,
+    Store,
+    TariffTable,
+)
 
 __all__ = [
     "CONFIG_BYTES_MAX",
@@ -14,6 +24,7 @@ __all__ = [
     "Camera",
     "Config",
     "CustomCameraTable",
+    "Diag",
     "Lane",
     "Page",
     "PageConfig",

@@ -179,6 +179,18 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Diag:
+    """`[diag]`: the way in for technicians; never served beyond this machine."""
+
+    listen: str = key(
+        "where `kiosk diag` reaches this lane: state (a socket in the folder of [store]),"
+        " unix:/path, 127.0.0.1:port, or none",
+        default="state",
+        read=spelling.diag_listen,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageConfig:
     """What `kiosk page` reads of a `kiosk.toml`, or a file of its own with these tables."""
 
@@ -207,3 +219,4 @@ class Config:
     page: Page | None = field(
         default=None, metadata={"purpose": "the pay page for phones, served by `kiosk page`"}
     )
+    diag: Diag = table(Diag, "the way in for technicians")

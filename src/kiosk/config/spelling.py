@@ -92,6 +92,16 @@ def listen(text: str) -> str:
     return _or_unix(text)
 
 
+def diag_listen(text: str) -> str:
+    """`state`, `none`, or what `listen` takes."""
+    if text in ("state", "none"):
+        return text
+    try:
+        return listen(text)
+    except ValueError as error:
+        raise ValueError(f"state, none, or {error}") from None
+
+
 def page(text: str) -> str:
     """An address of this machine alone: the driver's browser runs here."""
     host, _, number = text.rpartition(":")

@@ -137,7 +137,30 @@ class ReceiptIssued:
 
 CounterShow = OfferMade | OfferEnded | PayLinkReady | PayLinkRefused | StayPayEnded | ReceiptIssued
 
-Show = ScreenShown | StepTaken | AlarmChanged | ExitReported | CounterShow
+
+@dataclass(frozen=True, slots=True)
+class ControlShown:
+    """Who has control of the lane, or what became of a wish of `holder`, and why."""
+
+    holder: str
+    state: str
+    why: str = ""
+    who: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialStep:
+    """One step of a technician's trial, `at_s` after its beginning; its end says if it passed."""
+
+    trial_id: str
+    what: str
+    at_s: float
+    passed: bool | None
+
+
+ControlNews = ControlShown | TrialStep
+Show = ScreenShown | StepTaken | AlarmChanged | ExitReported | CounterShow | ControlNews
 
 
 def as_record(show: Show) -> dict[str, Any]:
@@ -170,5 +193,16 @@ def as_record(show: Show) -> dict[str, Any]:
                 "kind": show.kind,
                 **show.waterfall.as_record(),
             }
+        case ControlShown() | TrialStep():
+            return _control_record(show)
         case _:
             return {"show": type(show).__name__}
+
+
+def _control_record(show: ControlNews) -> dict[str, Any]:
+    if isinstance(show, ControlShown):
+        told = {"state": show.state, "why": show.why, "who": show.who, "reason": show.reason}
+        return {"show": "control", "holder": show.holder, **told}
+    at_s = round(show.at_s, 3)
+    told = {"trial": show.trial_id, "what": show.what}
+    return {"show": "trial", **told, "at_s": at_s, "passed": show.passed}

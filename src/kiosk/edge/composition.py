@@ -16,8 +16,18 @@ from kiosk.core.lane.events import StopRequested
 from kiosk.core.lane.lane import Lane, entry_lane, exit_lane
 from kiosk.core.lane.reader import SiteReader
 from kiosk.core.plates.reading import PlateRules
-from kiosk.core.shows import AlarmChanged, ExitReported, ScreenShown, Show, StepTaken, as_record
+from kiosk.core.shows import (
+    AlarmChanged,
+    ControlShown,
+    ExitReported,
+    ScreenShown,
+    Show,
+    StepTaken,
+    TrialStep,
+    as_record,
+)
 from kiosk.edge.devices import parties, ports
+from kiosk.edge.diag.serving import Diagnostics, started
 from kiosk.edge.logs import line_of
 from kiosk.edge.loop import new_loop
 from kiosk.edge.runtime import Runtime
@@ -68,36 +78,60 @@ def serve(config: Config) -> int:
 async def _serve(config: Config, controller: Controller, lane: Lane) -> int:
     loop = asyncio.get_running_loop()
     store = StoreWriter(lambda: open_store(config), loop.call_soon_threadsafe)
-    screens: list[ScreenPort | ScreenPage] = []
-
-    def show(what: Show, now: float) -> None:
-        note(what)
-        if screens and isinstance(what, ScreenShown):
-            record = as_record(what)
-            for screen in screens:
-                screen.publish(record)
-
+    audience = Audience()
     runtime = Runtime(
         controller,
         ports(config),
         store,
-        show,
+        audience.show,
         stop_event=StopRequested(),
         stopped=lane.rests,
     )
     try:
+        try:
+            await audience.enter(config, lane, runtime)
+        except PortError:
+            store.close(0.0)
+            raise
+        _sweep(loop, store)
+        return await runtime.serve()
+    finally:
+        audience.leave()
+
+
+class Audience:
+    """Whoever sees what the lane shows: the log, the driver's screens, technicians."""
+
+    def __init__(self) -> None:
+        self.screens: list[ScreenPort | ScreenPage] = []
+        self.diag: Diagnostics | None = None
+
+    async def enter(self, config: Config, lane: Lane, runtime: Runtime) -> None:
+        """Open every port. Raises PortError for an address that cannot be had."""
         for key, screen in _screens(config, runtime.tell):
             try:
                 await screen.start()
             except OSError as error:
-                store.close(0.0)
                 raise PortError(f"{key}: {screen.address}: {error.strerror}") from error
-            screens.append(screen)
-        _sweep(loop, store)
-        return await runtime.serve()
-    finally:
-        for screen in screens:
+            self.screens.append(screen)
+        self.diag = await started(config, lane, runtime)
+
+    def show(self, what: Show, now: float) -> None:
+        """Let everybody see this."""
+        note(what)
+        if self.screens and isinstance(what, ScreenShown):
+            record = as_record(what)
+            for screen in self.screens:
+                screen.publish(record)
+        if self.diag is not None:
+            self.diag.show(what)
+
+    def leave(self) -> None:
+        """Close every port."""
+        for screen in self.screens:
             screen.close()
+        if self.diag is not None:
+            self.diag.port.close()
 
 
 def _screens(
@@ -121,6 +155,11 @@ def note(show: Show) -> None:
             log.warning(line_of("alarm.raised", kind=show.kind, why=show.why))
         case AlarmChanged():
             log.info(line_of("alarm.cleared", kind=show.kind))
+        case ControlShown():
+            who = {"who": show.who, "reason": show.reason}
+            log.info(line_of(f"control.{show.state}", **who, why=show.why))
+        case TrialStep():
+            log.info(line_of("trial.step", trial=show.trial_id, at_s=show.at_s, what=show.what))
         case ExitReported():
             told = as_record(show)
             shares = {name: told[name] for name in told if name.endswith("_s")}

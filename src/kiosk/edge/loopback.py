@@ -12,3 +12,21 @@ def loopback(address: str) -> tuple[str, int] | None:
     except ValueError:
         return None
     return (host, int(port)) if local else None
+
+
+def local_address(address: str) -> str | tuple[str, int]:
+    """A path, or a loopback host and port; `unix:/run/kiosk/screen.sock`, `127.0.0.1:8641`.
+
+    Raises ValueError for an address that others could reach.
+    """
+    if address.startswith("unix:"):
+        return address.removeprefix("unix:")
+    if address.startswith("/"):
+        return address
+    where = loopback(address)
+    if where is None:
+        raise ValueError(
+            f"address {address!r}: expected unix:/path, or a loopback address and port"
+            " such as 127.0.0.1:8641; nobody outside this machine may open the barrier"
+        )
+    return where

@@ -53,6 +53,11 @@ class Port:
         self._shown = config.redact is keep_all
         self._trace = log.isEnabledFor(logging.DEBUG)
         self.watched = self._trace or self.recorder is not None
+        self.on_bytes: Callable[[Literal["rx", "tx"], bytes, float], None] | None = None
+        """Whoever follows what passes here, decoded; told before the turn, and not to dawdle."""
+        self.heard_at: float | None = None
+        self.spoke_at: float | None = None
+        self.why_down = ""
         self.link = KeptLink(
             name, config.url, self.party.line, loop, self._came_in, self._came_up, self._went_down
         )
@@ -64,8 +69,11 @@ class Port:
             self.link.reset_line(line)
         data = self._controller.bytes_to_send(self.name)
         if data:
+            self.spoke_at = now
             if self.watched:
                 self._note("tx", data, now)
+            if self.on_bytes is not None:
+                self.on_bytes("tx", data, now)
             self.link.write(data)
 
     def close(self) -> None:
@@ -73,19 +81,23 @@ class Port:
         self.link.close()
 
     def _came_in(self, data: bytes) -> None:
-        now = self._loop.time()
+        self.heard_at = now = self._loop.time()
         if self.watched:
             self._note("rx", data, now)
+        if self.on_bytes is not None:
+            self.on_bytes("rx", data, now)
         self._step(now, self._controller.receive, self.name, data)
 
     def _came_up(self) -> None:
         now = self._loop.time()
+        self.why_down = ""
         if self.recorder is not None:
             self.recorder.note("up", b"", now)
         self._step(now, self._controller.connected, self.name)
 
     def _went_down(self, error: LinkLost) -> None:
         now = self._loop.time()
+        self.why_down = f"{error.why}: {error.cure}"
         if self.recorder is not None:
             self.recorder.note("down", b"", now)
         self._step(now, self._controller.disconnected, self.name)

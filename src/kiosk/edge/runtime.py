@@ -83,12 +83,12 @@ class Runtime:
         self._halted = False
         self._drain_until = NEVER
         self._ended: asyncio.Future[int] = self.loop.create_future()
-        self._ports = tuple(
+        self.ports = tuple(
             Port(name, ports[name], controller, self.loop, self.step) for name in controller.parties
         )
 
     def __repr__(self) -> str:
-        links = ", ".join(repr(port.link) for port in self._ports)
+        links = ", ".join(repr(port.link) for port in self.ports)
         return f"<Runtime turns={self.turns} shows_failed={self.shows_failed} {links}>"
 
     async def serve(self) -> int:
@@ -98,12 +98,12 @@ class Runtime:
         for number in signals:
             self.loop.add_signal_handler(number, self.stop)
         try:
-            for port in self._ports:
+            for port in self.ports:
                 port.link.start()
             self.step(self.loop.time(), self.controller.tick)
             if self._watchdog is not None:
                 self._watchdog.ready(self.loop)
-            log.info(line_of("runtime.ready", ports=",".join(p.name for p in self._ports)))
+            log.info(line_of("runtime.ready", ports=",".join(p.name for p in self.ports)))
             return await self._ended
         finally:
             await self._close()
@@ -151,7 +151,7 @@ class Runtime:
         if controller.deadline() <= now:
             controller.tick(now)
         self._submit(now)
-        for port in self._ports:
+        for port in self.ports:
             port.flush(now)
         while controller.shows:
             self._show(controller.shows.popleft(), now)
@@ -207,7 +207,7 @@ class Runtime:
         if self._halted:
             return
         now = self.loop.time()
-        unsent = sum(port.link.unsent() for port in self._ports)
+        unsent = sum(port.link.unsent() for port in self.ports)
         if (unsent == 0 and not self._store_busy and self._stopped()) or now >= self._drain_until:
             log.info(line_of("runtime.stopped", turns=self.turns, unsent=unsent))
             self._end(0)
@@ -225,15 +225,15 @@ class Runtime:
             self._watchdog.stopping()
         if self._timer is not None:
             self._timer.cancel()
-        for port in self._ports:
+        for port in self.ports:
             port.close()
         if not self._store.close(DRAIN_S):
             log.error(line_of("runtime.store.left", waited_s=DRAIN_S))
-        for port in self._ports:
+        for port in self.ports:
             if port.recorder is not None:
                 port.recorder.close()
         patience = self.loop.time() + CLOSE_S
-        while any(port.link.link.closing() for port in self._ports):
+        while any(port.link.link.closing() for port in self.ports):
             if self.loop.time() > patience:
                 break
             await asyncio.sleep(DRAIN_POLL_S)

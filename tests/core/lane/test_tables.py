@@ -2,10 +2,12 @@
 
 import pytest
 
-from kiosk.core.lane import events
+from kiosk.core.lane import control_events, events
+from kiosk.core.lane.control import Control
 from kiosk.core.lane.diagram import TABLES
 from kiosk.core.lane.entry import Entry
 from kiosk.core.lane.gate import Gate
+from kiosk.core.lane.tables.control import CONTROL, ControlState
 from kiosk.core.lane.tables.gate import GATE, GateState
 from kiosk.core.lane.tables.till import TILL, TillState
 from kiosk.core.lane.tables.visit import VISIT, VisitState
@@ -13,7 +15,7 @@ from kiosk.core.lane.till import Till
 from kiosk.core.lane.visit import Visit
 from kiosk_hw.ports import barrier, terminal
 
-MODELS = {"visit": Visit, "till": Till, "gate": Gate, "entry": Entry}
+MODELS = {"visit": Visit, "till": Till, "gate": Gate, "entry": Entry, "control": Control}
 
 WAITED_FOR_BY_OTHERS = {
     # The terminal's own deadlines end these (T3 and T4): each order gets one of four last words.
@@ -21,6 +23,8 @@ WAITED_FOR_BY_OTHERS = {
     *(TillState.WITHHOLDING, TillState.ABORTING, TillState.REVERSING),
     # The gate's travel time ends it: the barrier is up, or the opening failed.
     VisitState.RELEASING,
+    # Control ends by itself, and tells.
+    VisitState.LOCKED,
 }
 
 
@@ -89,7 +93,7 @@ def test_a_rule_behind_one_without_a_guard_could_never_apply(table):
 def test_every_deadline_has_a_state_that_waits_for_it():
     deadlines = [
         kind
-        for name, kind in vars(events).items()
+        for name, kind in {**vars(events), **vars(control_events)}.items()
         if isinstance(kind, type) and name.endswith(("Over", "Due")) and name != "RecoverDue"
     ]
     assert len(deadlines) >= 10
@@ -126,11 +130,26 @@ def test_only_a_release_orders_an_opening():
     assert opening == {events.ReleaseOrdered} | reopening
 
 
-def test_no_rule_of_any_table_closes_the_arm():
+def test_no_rule_of_any_table_closes_the_arm_but_a_technicians_held_key():
     import inspect
 
-    for model in MODELS.values():
-        assert "CloseBarrier" not in inspect.getsource(inspect.getmodule(model))
+    for name, model in MODELS.items():
+        if name != "control":
+            assert "CloseBarrier" not in inspect.getsource(inspect.getmodule(model))
+    closing = [rule for rule in CONTROL.rules if rule.do == "_move"]
+    assert "CloseBarrier" in inspect.getsource(Control._move)
+    assert [(rule.on, rule.source) for rule in closing] == [
+        (control_events.HoldDue, (ControlState.MOVING,))
+    ]
+
+
+def test_every_state_under_control_ends_when_the_tool_or_its_person_goes_away():
+    for state in set(ControlState) - {ControlState.NOBODY}:
+        ends = {rule.on for rule in CONTROL.rules if state in rule.source and rule.dest}
+        assert control_events.ControlOver in ends, state
+        if state is not ControlState.WAITING:
+            assert control_events.PresenceOver in ends, state
+            assert barrier.FireRaised in ends, state
 
 
 def test_fire_opens_from_every_state():

@@ -17,7 +17,7 @@ from kiosk.core.lane.events import (
     ReleaseOrdered,
     StoreOver,
 )
-from kiosk.core.lane.machine import Stateful
+from kiosk.core.lane.lockable import Lockable
 from kiosk.core.lane.reader import PlateReader, Reading
 from kiosk.core.records import OpeningReason
 from kiosk.core.shows import Picture
@@ -36,7 +36,7 @@ a standing car for the road itself after minutes (FEIG VEK M1H: five), never soo
 _WAITS: Final = (PlateWaitOver, AnswerOver, PayOver, HelpOver, BackOutOver, StoreOver)
 
 
-class CarAtLoop(Stateful):
+class CarAtLoop(Lockable):
     """The car at the arming loop: its passage, its plate, and the person who is called for it."""
 
     def __init__(self, desk: Desk, reader: PlateReader) -> None:
@@ -277,6 +277,11 @@ class CarAtLoop(Stateful):
         self.car = None
         for kind in [kind for kind in self.desk.alarms if kind.startswith("help:")]:
             self.desk.calm(kind)
+
+    def _forget_everybody(self) -> None:
+        self._forget_passage()
+        self._leave_car()
+        self._early = None
 
     def _forget_passage(self) -> None:
         if self.car is not None:

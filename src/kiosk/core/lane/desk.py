@@ -63,6 +63,10 @@ class Desk:
     """The cars in the lane, by exit id: the one at the arming loop, and those before it."""
     store_is_down: bool = False
     """The last batch failed: what must not wait for a row cannot wait for this one."""
+    board_answers: bool = False
+    """The barrier board is there, so that `inputs` are what is; kept by the lane."""
+    locked: bool = False
+    """Somebody has control of the lane; kept by the machine that grants it, for others' guards."""
     refused: Counter[str] = field(default_factory=Counter)
     alarms: dict[str, str] = field(default_factory=dict)
     _ids: int = 0
@@ -99,6 +103,10 @@ class Desk:
         """When the next deadline falls due."""
         return self._next_deadline
 
+    def due_at(self, deadline: type[Any]) -> float:
+        """When this deadline falls due; `NEVER` if it is not waited for."""
+        return self._deadlines.get(deadline, NEVER)
+
     def take_due(self) -> Any | None:
         """The earliest deadline that fell due by now, as an event; None when there is none."""
         if self._next_deadline > self.now:
@@ -122,7 +130,8 @@ class Desk:
         self._turn.commands.append((port, command))
 
     def order_at_once(self, port: str, command: Any) -> None:
-        """Command a device without waiting for the store: only to open or hold for safety."""
+        """Command a device without waiting for the store: only to open or hold for safety, and
+        the lamp, which must not stay green because a disk is full."""
         self._turn.urgent.append((port, command))
 
     def show(self, show: Show) -> None:

@@ -5,12 +5,13 @@ from enum import Enum
 from typing import Final
 
 from kiosk.core.lane.machine import Rule, Table
+from kiosk.core.lane.tables.control import CONTROL
 from kiosk.core.lane.tables.entry import ENTRY
 from kiosk.core.lane.tables.gate import GATE
 from kiosk.core.lane.tables.till import TILL
 from kiosk.core.lane.tables.visit import VISIT
 
-TABLES: Final = (VISIT, TILL, GATE, ENTRY)
+TABLES: Final = (VISIT, TILL, GATE, ENTRY, CONTROL)
 
 _HEAD: Final = """# The lane's states
 

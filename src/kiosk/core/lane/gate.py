@@ -3,6 +3,7 @@
 from collections import deque
 from typing import Any, Final
 
+from kiosk.core.lane.control_events import LaneAskedFor, LockDenied, LockWanted
 from kiosk.core.lane.desk import BARRIER, Desk, Passage
 from kiosk.core.lane.events import (
     BarrierUp,
@@ -26,7 +27,7 @@ from kiosk.core.records import (
 )
 from kiosk.core.shows import ExitReported
 from kiosk.core.stopwatch import Share
-from kiosk_hw.ports.barrier import Arm, HoldOpen, OpenBarrier, ReleaseHold
+from kiosk_hw.ports.barrier import Arm, HoldOpen, OpenBarrier, ReleaseHold, SwitchLamp
 
 TRAVEL_MARGIN_S: Final = 1.5
 """What the arm gets on top of its travel time: the pulse, the polls, the debounce."""
@@ -59,6 +60,18 @@ class Gate(Stateful):
         self._reason = OpeningReason.MANUAL
         self._queued: deque[ReleaseOrdered] = deque(maxlen=QUEUED_MAX)
         self._pulses_left = 0
+        self._lamp_is_on = False
+
+    def receive(self, event: Any) -> bool:
+        """Answer, then let the lamp say whether a car may leave."""
+        answered = super().receive(event)
+        may_leave = self.state is GateState.HELD or (
+            self.state is GateState.RAISED and self.passage is not None
+        )
+        if may_leave is not self._lamp_is_on:
+            self._lamp_is_on = may_leave
+            self.desk.order_at_once(BARRIER, SwitchLamp(on=may_leave))
+        return answered
 
     # Guards.
 
@@ -105,6 +118,7 @@ class Gate(Stateful):
     def _owes_an_opening(self, event: Any) -> bool:
         return (
             self.passage is not None
+            and not self.desk.locked
             and self.desk.inputs.arming_loop
             and self.passage.openings < OPENINGS_MAX
         )
@@ -116,7 +130,11 @@ class Gate(Stateful):
         return self.desk.inputs.safety_loop
 
     def _may_try_again(self, event: Any) -> bool:
-        return self._pulses_left > 0
+        """Never with a technician's hands at the arm: only a held key moves it then."""
+        return self._pulses_left > 0 and not self.desk.locked
+
+    def _is_let_through(self, event: LaneAskedFor) -> bool:
+        return self.passage is not None and not event.vouched
 
     def _rear_unseen(self, event: Any) -> bool:
         """A car that passes leaves the arming loop first; one that comes back does not."""
@@ -360,6 +378,14 @@ class Gate(Stateful):
 
     def _see_from_behind(self, event: Any) -> None:
         self.desk.step("gate.safety.occupied.behind-lowered-arm")
+
+    # A technician asks for the lane.
+
+    def _deny_lane(self, event: LaneAskedFor) -> None:
+        self.desk.post(LockDenied("a car is leaving"))
+
+    def _ask_on(self, event: LaneAskedFor) -> None:
+        self.desk.post(LockWanted(event.vouched))
 
     # Fire.
 

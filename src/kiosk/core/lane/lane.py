@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from kiosk.core.controller import CommandsLost, Turn
+from kiosk.core.lane.control import Control
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.entry import Entry
 from kiosk.core.lane.events import RecoverDue
@@ -140,6 +141,8 @@ class Lane:
 
     def _keep_inputs(self, event: Any) -> None:
         kind = type(event)
+        if kind in (barrier.BoardReady, barrier.BoardSilent):
+            self.desk.board_answers = kind is barrier.BoardReady
         change = _INPUTS.get(kind)
         if change is not None:
             self.desk.inputs = replace(self.desk.inputs, **change)
@@ -166,10 +169,12 @@ def exit_lane(
     if has_till:
         machines["till"] = Till(desk)
     machines["visit"] = Visit(desk, reader, tariff, has_till=has_till)
+    machines["control"] = Control(desk, tariff.currency if has_till else None)
     return Lane(desk, machines)
 
 
 def entry_lane(settings: LaneSettings, reader: PlateReader, *, run_id: str) -> Lane:
     """An entry: gate and entry."""
     desk = Desk(settings, run_id)
-    return Lane(desk, {"gate": Gate(desk), "entry": Entry(desk, reader)})
+    control = Control(desk, None)
+    return Lane(desk, {"gate": Gate(desk), "entry": Entry(desk, reader), "control": control})

@@ -31,6 +31,7 @@ from kiosk.core.records import (
     PaymentRefused,
     PaymentReversed,
     PaymentUnresolved,
+    is_trial,
 )
 from kiosk.core.stopwatch import Share
 from kiosk_hw.ports.terminal import (
@@ -98,6 +99,9 @@ class Till(Stateful):
     def _is_queued(self, event: ChargeGivenUp) -> bool:
         return self._queued is not None and self._queued.order_id == event.order_id
 
+    def _is_trial(self, event: Any) -> bool:
+        return self.order is not None and is_trial(self.order.order_id)
+
     def _answers(self, event: Any) -> bool:
         return self._ready
 
@@ -115,7 +119,8 @@ class Till(Stateful):
         """Booked, but the barrier never opened for it and no car stands there to be let out."""
         assert self.order is not None
         gone = not self._wanted or not self.desk.inputs.arming_loop
-        return gone and not self.order.barrier_opened and self._found_booked(event)
+        unwanted = gone and not self.order.barrier_opened
+        return (unwanted or self._is_trial(event)) and self._found_booked(event)
 
     # The terminal comes and goes.
 
@@ -310,6 +315,10 @@ class Till(Stateful):
         self.desk.note("opened-unpaid", event.why, order.exit_id)
         self._rest()
 
+    def _reverse_trial(self, event: PaymentTaken) -> None:
+        """Not written as booked: a crash from here on finds it open, and gives it back as well."""
+        self._reverse(event.receipt.receipt_no, "a technician's trial")
+
     def _reverse_taken(self, event: PaymentTaken) -> None:
         self._reverse(event.receipt.receipt_no, NOT_OPENED)
 
@@ -336,6 +345,8 @@ class Till(Stateful):
         why = f"refund receipt {event.receipt_no} by hand: {event.why}"
         self.desk.write(PaymentUnresolved(order.exit_id, order.order_id, why))
         self.desk.alarm("refund-due", why, order.exit_id)
+        if is_trial(order.order_id):
+            self.desk.post(MoneyUnresolved(order.order_id))
         self.last_receipt_no = None
         self._rest()
         self._check(event)

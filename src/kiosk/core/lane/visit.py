@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from kiosk.core.lane.car import CarAtLoop
+from kiosk.core.lane.control_events import LockWanted
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.events import (
     AnswerOver,
@@ -37,6 +38,7 @@ from kiosk.core.records import (
     StayClosed,
     StayFound,
     StayMissing,
+    is_trial,
 )
 from kiosk.core.settings import WhenStuck
 from kiosk.core.shows import Picture
@@ -63,6 +65,10 @@ class Visit(CarAtLoop):
         self._quote: Quote | None = None
 
     # Guards.
+
+    def _is_vouched(self, event: LockWanted) -> bool:
+        """A fee that is being taken is no opinion of a loop: it ends by itself first."""
+        return super()._is_vouched(event) and (self.car is None or self.car.order_id is None)
 
     def _is_ours(self, event: Any) -> bool:
         return self.car is not None and self.car.order_id == event.order_id
@@ -104,6 +110,9 @@ class Visit(CarAtLoop):
 
     def _lets_out(self, event: MoneyUnresolved) -> bool:
         return self._is_ours(event) and self._opens_when_stuck(event)
+
+    def _is_trial(self, event: MoneyHeld) -> bool:
+        return is_trial(event.order_id)
 
     def _is_charging(self, event: Any) -> bool:
         return self._car().order_id is not None
@@ -360,6 +369,10 @@ class Visit(CarAtLoop):
             self.desk.write(FeeReckoned(car.exit_id, stay_id, quote.total, quote.due, lines))
         if not event.exact:
             self.desk.note("lookalike", "a look-alike's stay was taken", car.exit_id)
+
+    def _forget_everybody(self) -> None:
+        self._stay, self._quote = None, None
+        super()._forget_everybody()
 
     def _welcome(self, event: Any) -> None:
         self._stay, self._quote = None, None

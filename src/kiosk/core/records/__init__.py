@@ -19,6 +19,7 @@ from kiosk.core.records.questions import (
     StoreFailed,
 )
 from kiosk.core.records.rows import (
+    TRIAL,
     BarrierOpened,
     ClosingReason,
     ExitFinished,
@@ -38,9 +39,11 @@ from kiosk.core.records.rows import (
     StayClosed,
     StayOpened,
     StayPrepaid,
+    is_trial,
 )
 
 __all__ = (
+    "TRIAL",
     "Answer",
     "BarrierOpened",
     "Batch",
@@ -73,4 +76,5 @@ __all__ = (
     "StayOpened",
     "StayPrepaid",
     "StoreFailed",
+    "is_trial",
 )

@@ -5,9 +5,18 @@ A row never holds a plate: `StayOpened` carries one to the store, which keeps a 
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.plate import PlateText
+
+TRIAL: Final = "trial"
+"""What stands for the stay of a technician's trial payment, and begins the ids of every trial."""
+
+
+def is_trial(order_id: str) -> bool:
+    """Whether this order is a technician's trial: it belongs to no car, and is always reversed."""
+    return order_id.startswith(f"{TRIAL}-")
 
 
 class OpeningReason(Enum):
@@ -20,6 +29,10 @@ class OpeningReason(Enum):
     ENTRY = "entry"
     MANUAL = "manual"
     FIRE = "fire"
+    MAINTENANCE = "maintenance"
+    """A technician holds the key; no car is let out."""
+    TRIAL = "trial"
+    """A technician tries one whole exit."""
     POLICY = "policy"
     """Let out without payment because a failure left no other way within the stated time."""
 

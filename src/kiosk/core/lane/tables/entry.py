@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import Any, Final
 
+from kiosk.core.lane.control_events import LockEnded, LockWanted
 from kiosk.core.lane.events import (
     AnswerOver,
     BackOutOver,
@@ -41,6 +42,7 @@ class EntryState(Enum):
     HELP = "help"
     VANISHED = "vanished"
     FIRE = "fire"
+    LOCKED = "locked"
 
 
 _E = EntryState
@@ -108,6 +110,18 @@ _RULES: Final = (
     Rule(FireRaised, tuple(state for state in _E if state is not _E.FIRE), _E.FIRE, "_burn"),
     Rule(LaneReleased, (_E.FIRE,), _E.READING, "_begin", when="_released_with_car"),
     Rule(LaneReleased, (_E.FIRE,), _E.FREE, "_welcome", unless="_fire_is_on"),
+    # A technician has it: drivers are turned away, and who came meanwhile is met afterwards.
+    Rule(LockWanted, (_E.FREE, _E.OUT_OF_SERVICE), _E.LOCKED, "_lock", when="_is_empty"),
+    Rule(LockWanted, (*_STANDING, _E.VANISHED), _E.LOCKED, "_lock", when="_is_vouched"),
+    Rule(LockWanted, tuple(_E), STAY, "_deny_lock"),
+    Rule(LockEnded, (_E.LOCKED,), _E.OUT_OF_SERVICE, "_close_lane", when="_board_is_silent"),
+    Rule(LockEnded, (_E.LOCKED,), _E.ADMITTING, "_begin_read", when="_next_is_read"),
+    Rule(LockEnded, (_E.LOCKED,), _E.READING, "_begin", when="_car_is_here"),
+    Rule(LockEnded, (_E.LOCKED,), _E.FREE, "_welcome"),
+    Rule(OpenRequested, (_E.LOCKED,), STAY, "_decline_open"),
+    *(Rule(read, (_E.LOCKED,), STAY, "_keep_early") for read in _READ),
+    Rule(ArmingLoopOccupied, (_E.LOCKED,), STAY, "_see_while_locked"),
+    Rule(CarPassed, (_E.LOCKED,), STAY, "_see_while_locked", when="_nobody_released"),
 )
 
 # What a state does not answer to: not asked for, not its business, or of an exit that is over.
@@ -217,4 +231,17 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
     ),
 }
 
-ENTRY: Final = Table("entry", EntryState, EntryState.OUT_OF_SERVICE, _RULES, _REFUSED)
+_OF_LOCK: Final = frozenset({LockEnded})
+_ELSE: Final = {state: refused | _OF_LOCK for state, refused in _REFUSED.items()}
+_LOCKED: Final = (
+    _PLATES
+    | _TIMES
+    | _GATE
+    | frozenset(
+        {ArmingLoopCleared, BackOutOver, BoardReady, BoardSilent, LaneReleased, StoreFailed}
+    )
+)
+
+ENTRY: Final = Table(
+    "entry", EntryState, EntryState.OUT_OF_SERVICE, _RULES, {**_ELSE, _E.LOCKED: _LOCKED}
+)

@@ -7,6 +7,7 @@ itself on its own hard-wired safety loop.
 from enum import Enum
 from typing import Any, Final
 
+from kiosk.core.lane.control_events import LaneAskedFor
 from kiosk.core.lane.events import LaneReleased, LeaveOver, PassOver, ReleaseOrdered, TravelOver
 from kiosk.core.lane.machine import STAY, Rule, Table
 from kiosk_hw.ports.barrier import (
@@ -111,6 +112,9 @@ _RULES: Final = (
     Rule(TravelOver, (_G.CLOSING,), STAY, "_free_jam", when="_may_try_again"),
     Rule(TravelOver, (_G.STANDING_OPEN,), STAY, "_report_open", when="_arm_is_raised"),
     Rule(TravelOver, (_G.CLOSING, _G.STANDING_OPEN), _G.FAULTY, "_give_up"),
+    # A technician asks for the lane: first the car goes that was let go.
+    Rule(LaneAskedFor, tuple(_G), STAY, "_deny_lane", when="_is_let_through"),
+    Rule(LaneAskedFor, tuple(_G), STAY, "_ask_on"),
     # It moves without our command.
     Rule(ArmLeftLimit, (_G.LOWERED,), _G.STANDING_OPEN, "_report_forced"),
     Rule(ArmRaised, (_G.LOWERED,), _G.STANDING_OPEN, "_report_forced"),

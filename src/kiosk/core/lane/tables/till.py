@@ -56,6 +56,7 @@ class TillState(Enum):
 _T = TillState
 _ASKED: Final = (_T.AWAITING_CARD, _T.WORKING, _T.HOLDING, _T.TAKING, _T.WITHHOLDING, _T.ABORTING)
 _BUSY: Final = (*_ASKED, _T.CHECKING, _T.RESOLVING, _T.REVERSING)
+_TAKES: Final = (_T.AWAITING_CARD, _T.WORKING, _T.HOLDING, _T.TAKING)
 _DOWN: Final = (TerminalSilent, TerminalBlocked)
 
 _RULES: Final = (
@@ -89,6 +90,8 @@ _RULES: Final = (
     Rule(GoodsIssued, (_T.HOLDING,), _T.TAKING, "_issue"),
     Rule(GoodsWithheld, (_T.HOLDING,), _T.WITHHOLDING, "_withhold"),
     # It ends.
+    Rule(PaymentTaken, _TAKES, _T.REVERSING, "_reverse_trial", when="_is_trial"),
+    Rule(PaymentNotTaken, (_T.HOLDING, _T.TAKING), _T.IDLE, "_refuse", when="_is_trial"),
     Rule(PaymentTaken, (_T.TAKING,), _T.REVERSING, "_book_and_doubt", when="_suspects_late"),
     Rule(PaymentTaken, (_T.TAKING,), _T.IDLE, "_book"),
     Rule(PaymentTaken, (_T.AWAITING_CARD, _T.WORKING, _T.HOLDING), _T.IDLE, "_book_unasked"),

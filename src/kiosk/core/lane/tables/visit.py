@@ -7,6 +7,7 @@ a deadline, and every deadline ends in an open barrier or a person called.
 from enum import Enum
 from typing import Any, Final
 
+from kiosk.core.lane.control_events import LockEnded, LockWanted
 from kiosk.core.lane.events import (
     AnswerOver,
     BackOutOver,
@@ -59,6 +60,7 @@ class VisitState(Enum):
     HELP = "help"
     VANISHED = "vanished"
     FIRE = "fire"
+    LOCKED = "locked"
 
 
 _V = VisitState
@@ -71,6 +73,7 @@ _PRICED: Final = (_V.DUE, _V.PAYING, _V.RESOLVING)
 _CALLING: Final = tuple(state for state in _STANDING if state is not _V.HELP)
 _ELSEWHERE: Final = tuple(state for state in _V if state not in _STANDING)
 _READ: Final = (PlateRead, PlateUncertain)
+_UNPRICED: Final = (*_UNKNOWN, _V.HELP, _V.VANISHED)
 
 _RULES: Final = (
     # A car comes.
@@ -109,7 +112,7 @@ _RULES: Final = (
     # Its money.
     Rule(CardPresented, (_V.DUE,), _V.PAYING, "_show_paying"),
     Rule(MoneyHeld, (_V.DUE, _V.PAYING, _V.HELP), _V.RELEASING, "_release_paid", when="_is_ours"),
-    Rule(MoneyHeld, _ALL, STAY, "_decline_hold"),
+    Rule(MoneyHeld, _ALL, STAY, "_decline_hold", unless="_is_trial"),
     Rule(MoneyRefused, (_V.DUE, _V.PAYING), _V.DUE, "_charge_again", when="_may_charge_again"),
     Rule(MoneyRefused, (_V.DUE, _V.PAYING), _V.HELP, "_call_refused", when="_is_ours"),
     Rule(MoneyRefused, (_V.RESOLVING,), _V.DUE, "_charge_anew", when="_may_charge_again"),
@@ -164,6 +167,18 @@ _RULES: Final = (
     Rule(StayFound, (_V.FIRE,), STAY, "_remember_stay"),
     Rule(CarPassed, (_V.FIRE,), STAY, "_leave_in_fire", when="_nobody_released"),
     Rule(StopRequested, (_V.DUE, _V.HELP), STAY, "_stop_charging"),
+    # A technician has it: drivers are turned away, and who came meanwhile is met afterwards.
+    Rule(LockWanted, (_V.FREE, _V.OUT_OF_SERVICE), _V.LOCKED, "_lock", when="_is_empty"),
+    Rule(LockWanted, _UNPRICED, _V.LOCKED, "_lock", when="_is_vouched"),
+    Rule(LockWanted, tuple(_V), STAY, "_deny_lock"),
+    Rule(LockEnded, (_V.LOCKED,), _V.OUT_OF_SERVICE, "_close_lane", when="_board_is_silent"),
+    Rule(LockEnded, (_V.LOCKED,), _V.FINDING, "_begin_read", when="_next_is_read"),
+    Rule(LockEnded, (_V.LOCKED,), _V.READING, "_begin", when="_car_is_here"),
+    Rule(LockEnded, (_V.LOCKED,), _V.FREE, "_welcome"),
+    Rule(OpenRequested, (_V.LOCKED,), STAY, "_decline_open"),
+    *(Rule(read, (_V.LOCKED,), STAY, "_keep_early") for read in _READ),
+    Rule(ArmingLoopOccupied, (_V.LOCKED,), STAY, "_see_while_locked"),
+    Rule(CarPassed, (_V.LOCKED,), STAY, "_see_while_locked", when="_nobody_released"),
 )
 
 # What a state does not answer to: not asked for, not its business, or of an exit that is over.
@@ -405,4 +420,19 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
     ),
 }
 
-VISIT: Final = Table("visit", VisitState, VisitState.OUT_OF_SERVICE, _RULES, _REFUSED)
+_OF_LOCK: Final = frozenset({LockEnded})
+_ELSE: Final = {state: refused | _OF_LOCK for state, refused in _REFUSED.items()}
+_LOCKED: Final = (
+    _TIMES
+    | _STAYS
+    | _GATE
+    | _MONEY
+    | frozenset(
+        {ArmingLoopCleared, BackOutOver, BoardReady, BoardSilent, CarStayed, LaneReleased}
+        | {PlateEntered, PlateNotRead, PlateWaitOver, StopRequested, TillFree}
+    )
+)
+
+VISIT: Final = Table(
+    "visit", VisitState, VisitState.OUT_OF_SERVICE, _RULES, {**_ELSE, _V.LOCKED: _LOCKED}
+)

@@ -1,0 +1,1 @@
+"""What passes on a wire, told frame by frame for technicians. Nothing secret is told."""

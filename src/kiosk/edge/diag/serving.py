@@ -1,0 +1,89 @@
+"""Puts the diagnostic socket of one lane together: where it listens, what it shows and decodes."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk.config import Config
+from kiosk.config.parts import camera_of, terminal_of
+from kiosk.core.lane.lane import Lane
+from kiosk.core.shows import Show, as_record
+from kiosk.edge.diag.port import DiagPort
+from kiosk.edge.diag.snapshot import Snapshots
+from kiosk.edge.diag.tap import Tap
+from kiosk.edge.logs import line_of
+from kiosk.edge.runtime import Runtime
+from kiosk.errors import PortError
+from kiosk_hw.terminals.model import Transport
+from kiosk_hw.tracing.camera import CameraTracer
+from kiosk_hw.tracing.frame import Tracer
+from kiosk_hw.tracing.modbus import ModbusTracer
+from kiosk_hw.tracing.zvt import ZvtTracer
+
+log = logging.getLogger(__name__)
+
+
+def address_of(config: Config) -> str | None:
+    """Where this lane's socket is; None for a lane without one."""
+    if config.diag.listen == "none":
+        return None
+    if config.diag.listen == "state":
+        return f"unix:{socket_path(config.store.folder.absolute(), config.lane.name)}"
+    return config.diag.listen
+
+
+def socket_path(folder: Path, lane: str) -> Path:
+    """The socket of a lane in the folder of its store, which several lanes may share."""
+    return folder / f"diag-{lane}.sock"
+
+
+def tracers(config: Config) -> dict[str, Callable[[], Tracer]]:
+    """What decodes each port."""
+    made: dict[str, Callable[[], Tracer]] = {
+        "barrier": ModbusTracer,
+        "camera": lambda: CameraTracer(camera_of(config.camera)),
+    }
+    if config.terminal is not None:
+        serial = terminal_of(config.terminal, "").transport is Transport.SERIAL
+        made["terminal"] = lambda: ZvtTracer(serial=serial)
+    return made
+
+
+async def started(config: Config, lane: Lane, runtime: Runtime) -> "Diagnostics | None":
+    """The socket, listening. Raises PortError where it was asked for by its address."""
+    address = address_of(config)
+    if address is None:
+        return None
+    made = Diagnostics(config, address, lane, runtime)
+    try:
+        if config.diag.listen == "state":
+            config.store.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        await made.port.start()
+    except OSError as error:
+        if config.diag.listen != "state":
+            raise PortError(f"diag.listen: {address}: {error.strerror or error}") from error
+        # A lane that nobody can look into still lets cars out.
+        log.error(line_of("diag.unavailable", address=address, error=str(error)))
+        return None
+    log.info(line_of("diag.listening", address=address))
+    return made
+
+
+class Diagnostics:
+    """The port, and what it is fed with."""
+
+    def __init__(self, config: Config, address: str, lane: Lane, runtime: Runtime) -> None:
+        self.snapshots = Snapshots(config.lane.name, lane, runtime)
+        tap = Tap({port.name: port for port in runtime.ports}, tracers(config))
+        hello = {
+            "lane": config.lane.name,
+            "role": config.lane.role.value,
+            "run": lane.desk.run_id,
+            "ports": [port.name for port in runtime.ports],
+        }
+        self.port = DiagPort(address, hello, self.snapshots.take, runtime.tell, tap)
+
+    def show(self, what: Show) -> None:
+        """What the lane shows reaches whoever watches, and whoever comes later."""
+        self.snapshots.keep(what)
+        self.port.publish(what, as_record(what))

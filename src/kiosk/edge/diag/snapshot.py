@@ -1,0 +1,97 @@
+"""What a lane is at one moment, as plain values for technicians. No plate is in any of them."""
+
+import re
+from collections import deque
+from dataclasses import asdict
+from typing import Any, Final
+
+from kiosk.core.lane.control_events import ControlOver, PresenceOver
+from kiosk.core.lane.lane import Lane
+from kiosk.core.lane.tenure import Tenure
+from kiosk.core.shows import ExitReported, as_record
+from kiosk.edge.port import Port
+from kiosk.edge.runtime import Runtime
+
+EXITS_MAX: Final = 20
+"""Waterfalls that are kept for a technician who comes later."""
+
+_SECRET: Final = re.compile(r"(?<=://)[^@/]*@")
+
+
+class Snapshots:
+    """Keeps what only passes by, and says what there is now."""
+
+    def __init__(self, name: str, lane: Lane, runtime: Runtime) -> None:
+        self.exits: deque[dict[str, Any]] = deque(maxlen=EXITS_MAX)
+        self._name = name
+        self._lane = lane
+        self._runtime = runtime
+        self._started = runtime.loop.time()
+
+    def keep(self, show: Any) -> None:
+        """A show passes: an exit's report is kept."""
+        if isinstance(show, ExitReported):
+            self.exits.append(as_record(show))
+
+    def take(self) -> dict[str, Any]:
+        """Everything at this moment."""
+        lane, runtime = self._lane, self._runtime
+        now = runtime.loop.time()
+        inputs = asdict(lane.desk.inputs)
+        return {
+            "lane": self._name,
+            "role": lane.desk.settings.role.value,
+            "up_s": round(now - self._started, 1),
+            "states": {name: machine.state.value for name, machine in lane.machines.items()},
+            "board_answers": lane.desk.board_answers,
+            "inputs": {**inputs, "arm": lane.desk.inputs.arm.value},
+            "control": _control(lane, now),
+            "alarms": dict(lane.desk.alarms),
+            "ports": {port.name: _port(port, now) for port in runtime.ports},
+            "exits": list(self.exits),
+            "counters": {
+                "turns": runtime.turns,
+                "shows_failed": runtime.shows_failed,
+                "turns_waiting": len(runtime.controller.waiting),
+                "events_refused": lane.desk.refused.total(),
+            },
+        }
+
+
+def shown_url(url: str) -> str:
+    """A port's address without the name and password that a URL may carry."""
+    return _SECRET.sub("***@", url)
+
+
+def _control(lane: Lane, now: float) -> dict[str, Any]:
+    machine = lane.machines["control"]
+    asked = machine.asked if isinstance(machine, Tenure) else None
+    ends = [lane.desk.due_at(kind) - now for kind in (ControlOver, PresenceOver)]
+    return {
+        "state": machine.state.value,
+        "who": asked.who if asked else "",
+        "reason": asked.reason.value if asked else "",
+        "ends_s": round(min(ends), 1) if asked and min(ends) < 1e9 else None,
+    }
+
+
+def _port(port: Port, now: float) -> dict[str, Any]:
+    link = port.link.link
+    return {
+        "url": shown_url(link.url),
+        "line": str(link.line),
+        "state": link.state.value,
+        "why": port.why_down,
+        "bytes_in": link.bytes_in,
+        "bytes_out": link.bytes_out,
+        "bytes_dropped": link.bytes_dropped,
+        "opens": link.opens,
+        "losses": link.losses,
+        "rx_age_s": _age(port.heard_at, now),
+        "tx_age_s": _age(port.spoke_at, now),
+        "driver": repr(port.party),
+    }
+
+
+def _age(at: float | None, now: float) -> float | None:
+    return None if at is None else round(now - at, 3)
