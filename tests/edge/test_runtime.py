@@ -181,7 +181,7 @@ def test_deadlines_are_met_within_milliseconds_and_never_early() -> None:
 def test_a_lost_port_is_told_and_comes_back() -> None:
     async def story(site: Site) -> None:
         camera = site.parties["camera"]
-        site.runtime._ports[1].link.link._port._fail(  # type: ignore[union-attr]
+        site.runtime.ports[1].link.link._port._fail(  # type: ignore[union-attr]
             LinkLost("/dev/x", "unplugged")
         )
         await until(lambda: [what for what, _ in camera.calls].count("connected") == 2)
