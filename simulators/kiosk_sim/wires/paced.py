@@ -16,8 +16,6 @@ READ_BYTES: Final = 4096
 class Port(Protocol):
     """A real port with a device behind it, as the loop drives it."""
 
-    device: DeviceSide
-
     def filenos(self) -> tuple[int, ...]:
         """What the loop listens to."""
 

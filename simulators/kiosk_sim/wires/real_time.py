@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from select import select
+from ssl import SSLContext
 from time import monotonic
 from types import TracebackType
 from typing import Final
@@ -14,6 +15,7 @@ from typing import Final
 from kiosk_hw.ports.party import NEVER
 from kiosk_sim.wires.paced import Port
 from kiosk_sim.wires.pty_host import PtyPort
+from kiosk_sim.wires.service import Line, ServicePort
 from kiosk_sim.wires.sides import DeviceSide, Surroundings
 from kiosk_sim.wires.tcp_host import TcpPort
 
@@ -55,7 +57,7 @@ class RealTimeHost:
     def add_pty(self, device: DeviceSide, path: str | Path) -> PtyPort:
         """Serve a device on a pty; `path` becomes a link to it."""
         port = PtyPort(device, path, self.now())
-        self._add(port)
+        self._add(port, device)
         return port
 
     def add_tcp(
@@ -63,7 +65,15 @@ class RealTimeHost:
     ) -> TcpPort:
         """Serve a device on a socket; `.address` says where when `port` is 0."""
         served = TcpPort(device, host, port, paced)
-        self._add(served)
+        self._add(served, device)
+        return served
+
+    def add_service(
+        self, open_line: Callable[[], Line], host: str, port: int, tls: SSLContext | None = None
+    ) -> ServicePort:
+        """Serve many clients on a socket, each on a line of its own; `tls` encrypts them."""
+        served = ServicePort(open_line, host, port, tls)
+        self._add(served, served)
         return served
 
     def add(self, party: Surroundings) -> None:
@@ -104,9 +114,9 @@ class RealTimeHost:
 
     # Inside.
 
-    def _add(self, port: Port) -> None:
+    def _add(self, port: Port, party: Surroundings) -> None:
         self.ports.append(port)
-        self.parties.append(port.device)
+        self.parties.append(party)
 
     def _turn(self, now: float) -> None:
         self.turns += 1

@@ -3,7 +3,7 @@
 Sources: detector reaction 25 and 50 ms (MATRIX loop-sensor guide 42057001) and FEIG's 200 ms
 minimum signal; arm opening below 0.7 s for class F (GB/T 24973-2010 5.6) and 1, 3 or 6 s settings
 (Chamberlain BAR manual); contactless card 250 to 640 ms in the field (transit practice). The
-seconds of drivers and of plate reads rest on practice, not on a published measurement.
+seconds of drivers, of phones and of plate reads rest on practice, not on a published measurement.
 """
 
 from dataclasses import dataclass
@@ -54,6 +54,12 @@ class Profile:
     braking_mps2: float
     typing: Spread
     """From being asked for the plate to the last character confirmed."""
+    scan: Spread
+    """From a code on the screen, or on a post, to the phone showing what it is."""
+    confirm: Spread
+    """From the payment sheet on the phone to the finger, the face or the password given."""
+    gateway: Spread
+    """How long a payment gateway takes to answer, the network included."""
 
 
 BEST: Final = Profile(
@@ -69,6 +75,9 @@ BEST: Final = Profile(
     acceleration_mps2=2.0,
     braking_mps2=2.0,
     typing=Spread(3.0),
+    scan=Spread(1.5),
+    confirm=Spread(1.5),
+    gateway=Spread(0.05),
 )
 """A practised driver, a fast arm, an authorisation that is deferred."""
 
@@ -85,6 +94,9 @@ TYPICAL: Final = Profile(
     acceleration_mps2=1.75,
     braking_mps2=1.5,
     typing=Spread(5.0, sigma=0.3, low_s=3.0, high_s=15.0),
+    scan=Spread(2.2, sigma=0.3, low_s=1.5, high_s=5.0),
+    confirm=Spread(2.0, sigma=0.25, low_s=1.5, high_s=5.0),
+    gateway=Spread(0.12, sigma=0.4, low_s=0.04, high_s=1.0),
 )
 """Drivers: median 2.5 s, 95 of 100 below 2.5 * e^(1.645 * 0.35) = 4.45 s, none above 6 s."""
 
@@ -101,6 +113,9 @@ SLOW: Final = Profile(
     acceleration_mps2=1.5,
     braking_mps2=1.0,
     typing=Spread(15.0),
+    scan=Spread(6.0),
+    confirm=Spread(5.0),
+    gateway=Spread(0.6),
 )
 """Everything at its slow end: ten seconds are out of reach, and the waterfall says why."""
 

@@ -1,0 +1,124 @@
+"""`kiosk-sim gateway`: both payment gateways for any client, in real time; and `kiosk-sim pay`."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from random import SystemRandom
+from time import time
+from typing import Final, TextIO
+from urllib.parse import urlencode
+
+from kiosk_sim.devices.gateway.faults import WHAT, fault_named
+from kiosk_sim.devices.gateway.front import TAP_PATH
+from kiosk_sim.devices.gateway.gateway import AT_ONCE, Gateway
+from kiosk_sim.devices.gateway.line import GatewayLine
+from kiosk_sim.devices.gateway.settings import AlipaySettings, WechatSettings
+from kiosk_sim.site.gateway_keys import (
+    API_V3,
+    CA,
+    MERCHANT,
+    PLATFORM_PUBLIC,
+    keys_in,
+    tls_for,
+    write_public,
+)
+from kiosk_sim.site.stopping import stopped_by_signals
+from kiosk_sim.wires.notifier import Notifier
+from kiosk_sim.wires.real_time import RealTimeHost
+from kiosk_sim.world.profiles import PROFILES
+
+TAP_S: Final = 10.0
+"""What a tap may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayPlan:
+    """What the command line asks for."""
+
+    address: tuple[str, int]
+    folder: Path
+    faults: Sequence[str] = ()
+    """Each `NAME[@OPERATION][:TIMES]`."""
+    profile: str = ""
+    """Whose pace answers have; empty: at once."""
+    tls: bool = False
+    notify_to: tuple[str, int] | None = None
+    """HOST, PORT of this machine where notices go, whatever address the orders name."""
+
+
+def serve_gateway(plan: GatewayPlan, out: TextIO) -> None:
+    """Serve until stopped; prints where, and the tables of `kiosk.toml` that speak to it.
+
+    Raises ValueError for a fault that there is not, and for a file that is no key.
+    """
+    faults = [fault_named(text) for text in plan.faults]
+    folder = plan.folder.resolve()
+    keys = keys_in(folder)
+    host = RealTimeHost()
+    pace = PROFILES[plan.profile].gateway if plan.profile else AT_ONCE
+    with stopped_by_signals(host.stop), host:
+        tls = tls_for(folder, plan.address[0], time()) if plan.tls else None
+        lines: list[Gateway] = []
+        port = host.add_service(lambda: GatewayLine(lines[0]), *plan.address, tls)
+        origin = f"{'https' if tls else 'http'}://{port.address[0]}:{port.address[1]}"
+        wechat, alipay = WechatSettings.of(keys, origin), AlipaySettings.of(keys, origin)
+        gateway = Gateway(wechat, alipay, SystemRandom(), wall_s=time() - host.now(), pace=pace)
+        lines.append(gateway)
+        for fault, times, only in faults:
+            gateway.faults.set(fault, times, only)
+            print(f"fault: {fault.value}: {WHAT[fault]}", file=out)
+        write_public(folder, wechat, time())
+        notifier = Notifier(gateway, plan.notify_to)
+        host.add(notifier)
+        print(f"gateway: {origin}", file=out)
+        print(kiosk_toml(folder, wechat, alipay, tls is not None), file=out, flush=True)
+        host.run()
+        notifier.close()
+
+
+def kiosk_toml(folder: Path, wechat: WechatSettings, alipay: AlipaySettings, tls: bool) -> str:
+    """The tables of `kiosk.toml` for the merchant that this gateway knows."""
+    key, public = folder / MERCHANT, folder / PLATFORM_PUBLIC
+    trust = f'ca_file = "{folder / CA}"\n' if tls else ""
+    return (
+        "\n[codes.wechat]\n"
+        f'url = "{wechat.origin}"\n{trust}'
+        f'app_id = "{wechat.appid}"\n'
+        f'merchant_id = "{wechat.mchid}"\n'
+        f'serial_no = "{wechat.merchant_serial}"\n'
+        f'key_file = "{key}"\n'
+        f'api_v3_key_file = "{folder / API_V3}"\n'
+        f'platform_keys = {{ "{wechat.public_key.serial}" = "{public}" }}\n'
+        "\n[codes.alipay]\n"
+        f'url = "{alipay.origin}/gateway.do"\n{trust}'
+        f'app_id = "{alipay.app_id}"\n'
+        f'merchant_id = "{alipay.seller_id}"\n'
+        f'key_file = "{key}"\n'
+        f'platform_keys = {{ "alipay" = "{public}" }}\n'
+    )
+
+
+def tap(code: str, act: str, gateway: tuple[str, int], out: TextIO) -> int:
+    """Scan this code, or follow this link, and pay or let the bank decline; 0 when that was done.
+
+    Raises OSError when no gateway is there, and ValueError when it has no such order.
+    """
+    link = HTTPConnection(*gateway, timeout=TAP_S)
+    try:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        link.request("POST", TAP_PATH, urlencode({"code": code, "act": act}), kind)
+        answer = link.getresponse()
+        record = json.loads(answer.read(4096))
+    except HTTPException as error:
+        raise ValueError(f"expected a gateway, got {error!r}") from None
+    finally:
+        link.close()
+    if answer.status != 200:
+        raise ValueError("expected a code or a link of a standing order of this gateway")
+    amount = record["amount_minor"]
+    done = record["paid"] or act != "pay"
+    what = {"pay": "paid", "decline": "declined", "look": "due"}[act] if done else "not payable"
+    print(f"{what}: {amount // 100}.{amount % 100:02d} CNY, {record['title']}", file=out)
+    return 0 if done else 1
