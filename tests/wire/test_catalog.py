@@ -9,6 +9,7 @@ import pytest
 from kiosk_hw import catalog
 from kiosk_hw.barriers.model import BarrierModel
 from kiosk_hw.cameras.model import CameraModel
+from kiosk_hw.gateways.model import GatewayModel
 from kiosk_hw.terminals.model import TerminalModel
 
 TESTS = Path(__file__).parents[1]
@@ -17,6 +18,7 @@ CAMERA_FILES = ("wire/test_telegram_cameras.py",)
 BARRIER_FILES = ("link/test_barrier_board_open.py",)
 
 GOLDEN_FILES = {
+    "alipay": ("wire/test_gateways_alipay.py",),
     "axxon_stx": CAMERA_FILES,
     "custom": CAMERA_FILES,
     "generic_modbus_relay": BARRIER_FILES,
@@ -27,6 +29,7 @@ GOLDEN_FILES = {
     "vaxtor": CAMERA_FILES,
     "vivotek": CAMERA_FILES,
     "waveshare_relay_d": BARRIER_FILES,
+    "wechat_pay_v3": ("wire/test_gateways_wechat.py",),
     "zvt_serial": ("wire/test_zvt_serial_framing.py", "link/zvt_bench.py"),
     "zvt_tcp": ("wire/test_zvt_tcp_framing.py", "link/zvt_bench.py"),
 }
@@ -36,9 +39,15 @@ Each file holds such bytes, and one of them names the model: frames that models 
 stand in a file of their own.
 """
 
-TYPED_BYTES = re.compile(r'"(?:[0-9A-Fa-f]{2} ?){4}')
+TYPED_BYTES = re.compile(r'"(?:[0-9A-Fa-f]{2} ?){4}|biz_content|/v3/pay/transactions')
+"""Hexadecimal, or what a web API is asked: its requests are text, and typed as text."""
 
-TYPES = {"barriers": BarrierModel, "cameras": CameraModel, "terminals": TerminalModel}
+TYPES = {
+    "barriers": BarrierModel,
+    "cameras": CameraModel,
+    "gateways": GatewayModel,
+    "terminals": TerminalModel,
+}
 
 MODELS = [(kind, name) for kind in catalog.KINDS for name in catalog.names(kind)]
 
@@ -54,8 +63,10 @@ def test_every_model_says_its_port_settings_and_its_dialogue(kind: str, name: st
     text = import_module(f"kiosk_hw.{kind}.{name}").__doc__ or ""
     assert "Port: " in text, "expected a sentence 'Port: ...'"
     settings = text.partition("Port: ")[2]
-    assert re.search(r"\d{4,6} 8[NEO][12]|TCP|20007", settings), "expected speed and frame, or TCP"
-    assert re.search(r"^    (controller|register|camera|server) .*  \S", text, re.MULTILINE), (
+    assert re.search(r"\d{4,6} 8[NEO][12]|TCP|20007|HTTPS", settings), (
+        "expected speed and frame, or TCP, or HTTPS"
+    )
+    assert re.search(r"^    (controller|register|camera|server|host) .*  \S", text, re.MULTILINE), (
         "expected a dialogue in two columns, each with who speaks above it"
     )
 

@@ -3,7 +3,7 @@
 A gateway is asked, never believed unasked: what it pushes (`HearNotice`) only makes the host ask.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from kiosk_hw.ports.money import Money
@@ -33,8 +33,10 @@ class CreateOrder:
     amount: Money
     way: Way
     expires_s: int
-    payer_address: str = ""
+    payer_address: str = field(default="", repr=False)
     """The phone's network address, which WeChat H5 demands; forgotten once it was sent."""
+    return_url: str = field(default="", repr=False)
+    """`Way.PAGE`: where the phone's browser comes back to; empty: it stays where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class CloseOrder:
 
     order_id: str
     amount: Money
+    way: Way = Way.SCREEN
+    """As it was made: an Alipay code can be called back before anybody scanned it, a link not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, Protocol
 
 NEVER = float("inf")
@@ -59,3 +60,24 @@ class Party(Protocol):
 
     def bytes_to_send(self) -> bytes:
         """What leaves now. Handing the bytes over empties the party's outbox."""
+
+
+class LinkWish(Enum):
+    """What a party that calls on demand wants of its link."""
+
+    CALL = "call"
+    """There is something to say: open the link if it is closed."""
+    KEEP = "keep"
+    """Leave it as it is; a link that the other end closes stays closed."""
+    HANG_UP = "hang up"
+    """Close it: whatever comes on it still belongs to nothing any more."""
+
+
+class Caller(Party, Protocol):
+    """A party whose link need not be up while nobody asks anything, as with a web server.
+
+    A shell that keeps every link open may ignore the wish; what comes late is then passed over.
+    """
+
+    def link_wish(self) -> LinkWish:
+        """What the shell is to do with the link after this turn."""

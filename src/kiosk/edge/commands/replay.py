@@ -12,8 +12,10 @@ from kiosk_hw.hosts.barrier_board import BarrierBoard
 from kiosk_hw.hosts.line_camera import LineCamera
 from kiosk_hw.hosts.zvt_ecr import ZvtTerminal
 from kiosk_hw.ports.party import Party
+from kiosk_hw.terminals.model import TerminalModel
 
-_KINDS: Final = catalog.KINDS
+_KINDS: Final = tuple(kind for kind in catalog.KINDS if kind != "gateways")
+"""What a gateway says is never recorded, so there is nothing to replay."""
 
 
 def execute(arguments: Namespace, out: TextIO) -> int:
@@ -38,7 +40,7 @@ def party_of(name: str) -> Party:
                 return BarrierBoard(board)
             case CameraModel() as camera:
                 return LineCamera(camera)
-            case terminal:
+            case TerminalModel() as terminal:
                 return ZvtTerminal(terminal)
     known = ", ".join(each for kind in _KINDS for each in catalog.names(kind))
     raise KioskError(f"--model: expected one of {known}, got {name!r}")

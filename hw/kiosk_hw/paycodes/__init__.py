@@ -1,0 +1,1 @@
+"""What gateways of payment codes have in common: signing, HTTP messages, amounts, form fields."""
