@@ -12,6 +12,7 @@ import pytest
 from edge.waiting import until
 from kiosk.core.lane.events import HelpRequested, PlateEntered
 from kiosk.core.plates.grammar import PROVINCES
+from kiosk.edge import page_visitor
 from kiosk.edge import screen_page as room
 from kiosk.edge.http_request import BODY_BYTES_MAX
 from kiosk.edge.screen_page import CONNECTIONS_MAX, STREAMS_MAX, TOUCHES_PER_S_MAX, ScreenPage
@@ -129,7 +130,7 @@ def test_a_page_is_told_the_build_the_latest_picture_and_every_later_one():
                     page.publish({"picture": "due", "plate": "沪A·**34*"})
             build = f"event: build\ndata: {page.bundle.build}\n\n"
             assert told[0] == build.encode()
-            assert told[1] == b'event: message\ndata: {"picture":"welcome"}\n\n'
+            assert told[1] == b'event: message\ndata: {"picture":"welcome","codes":[]}\n\n'
             # A beat may come between.
             while b"beat" in told[-1]:
                 told.append(await asyncio.wait_for(reader.readuntil(b"\n\n"), 5))
@@ -263,7 +264,7 @@ def test_garbage_and_what_is_too_long_is_answered_and_hung_up_on():
 
 
 def test_who_says_nothing_is_hung_up_on(monkeypatch):
-    monkeypatch.setattr(room, "REQUEST_S", 0.05)
+    monkeypatch.setattr(page_visitor, "REQUEST_S", 0.05)
 
     async def story() -> None:
         async with served() as (page, _):
@@ -304,7 +305,7 @@ def test_one_page_too_many_is_refused_and_the_files_are_not():
 
 
 def test_a_page_that_does_not_read_is_dropped_and_the_others_go_on(monkeypatch):
-    monkeypatch.setattr(room, "UNSENT_BYTES_MAX", 4096)
+    monkeypatch.setattr(page_visitor, "UNSENT_BYTES_MAX", 4096)
 
     async def story() -> None:
         async with served() as (page, _):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from kiosk.core.plates.grammar import PROVINCES
-from kiosk.core.shows import Picture, ScreenShown, as_record
+from kiosk.core.shows import Picture, ScreenCode, ScreenShown, as_record
 from kiosk.edge.loop import new_loop
 from kiosk.edge.screen_page import ScreenPage
 from kiosk.edge.touches import driver_touched
@@ -22,21 +22,45 @@ EXIT: Final = "x-1-000001"
 CHINESE: Final = PlateText("沪A12345")
 EUROPEAN: Final = PlateText("BAB1234")
 
+PAY: Final = ScreenCode("HTTPS://PAY.EXAMPLE.COM/L/K7Q2MZ4XH6TB3WPA5RCD2EVN")
+"""A lane's code: upper-case, so that its modules are large."""
+
+RECEIPT: Final = ScreenCode("HTTPS://PAY.EXAMPLE.COM/R/2NVE5DCR7APW3BT6HX4ZM2QK")
+WECHAT: Final = ScreenCode("weixin://wxpay/bizpayurl?pr=p4lpSuKzz", "wechat")
+ALIPAY: Final = ScreenCode("https://qr.alipay.com/bax03431ljhokirwl38f00a7", "alipay")
+FEE: Final = Money(750, "EUR")
+YUAN: Final = Money(1500, "CNY")
+
+
+def due(*codes: ScreenCode, card: bool = True, **changed: Any) -> ScreenShown:
+    """The picture of what is to be paid, and how."""
+    usual: dict[str, Any] = {"exit_id": EXIT, "plate": EUROPEAN, "amount": FEE}
+    return ScreenShown(Picture.DUE, codes=codes, card=card, **{**usual, **changed})
+
+
 PICTURES: Final[dict[str, ScreenShown]] = {
     "welcome": ScreenShown(Picture.WELCOME),
     "reading": ScreenShown(Picture.READING, EXIT),
     "ask-plate": ScreenShown(Picture.ASK_PLATE, EXIT),
     "ask-plate-again": ScreenShown(Picture.ASK_PLATE, EXIT, note="again"),
     "ask-plate-no-plate": ScreenShown(Picture.ASK_PLATE, EXIT, note="no-plate"),
-    "due": ScreenShown(Picture.DUE, EXIT, CHINESE, Money(1500, "CNY")),
-    "due-much": ScreenShown(Picture.DUE, EXIT, EUROPEAN, Money(12_345_678, "EUR")),
-    "due-declined": ScreenShown(Picture.DUE, EXIT, EUROPEAN, Money(750, "EUR"), "declined"),
-    "paying": ScreenShown(Picture.PAYING, EXIT, EUROPEAN, Money(750, "EUR")),
-    "wait": ScreenShown(Picture.WAIT, EXIT, EUROPEAN, Money(750, "EUR")),
-    "drive": ScreenShown(Picture.DRIVE, EXIT, EUROPEAN, Money(750, "EUR")),
+    "due": due(plate=CHINESE, amount=YUAN),
+    "due-declined": due(note="declined"),
+    "due-both": due(PAY, plate=CHINESE, amount=YUAN),
+    "due-both-much": due(PAY, amount=Money(12_345_678, "EUR")),
+    "due-both-declined": due(PAY, note="declined"),
+    "due-code": due(PAY, card=False),
+    "due-two": due(WECHAT, ALIPAY, plate=CHINESE, amount=YUAN),
+    "due-two-declined": due(WECHAT, ALIPAY, note="declined"),
+    "paying": ScreenShown(Picture.PAYING, EXIT, EUROPEAN, FEE),
+    "approved": ScreenShown(Picture.APPROVED, EXIT, EUROPEAN, FEE),
+    "wait": ScreenShown(Picture.WAIT, EXIT, EUROPEAN, FEE),
+    "drive": ScreenShown(Picture.DRIVE, EXIT, EUROPEAN, FEE),
+    "drive-receipt": ScreenShown(Picture.DRIVE, EXIT, EUROPEAN, FEE, codes=(RECEIPT,)),
     "help": ScreenShown(Picture.HELP, EXIT, note="board-silent"),
     "help-no-plate": ScreenShown(Picture.HELP, EXIT, note="no-plate"),
-    "help-unpaid": ScreenShown(Picture.HELP, EXIT, EUROPEAN, Money(750, "EUR"), "unpaid"),
+    "help-unpaid": ScreenShown(Picture.HELP, EXIT, EUROPEAN, FEE, "unpaid", card=True),
+    "help-unpaid-code": ScreenShown(Picture.HELP, EXIT, EUROPEAN, FEE, "unpaid", (PAY,), True),
     "out-of-service": ScreenShown(Picture.OUT_OF_SERVICE),
     "fire": ScreenShown(Picture.FIRE),
 }

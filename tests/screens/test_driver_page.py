@@ -16,7 +16,8 @@ from kiosk.core.shows import Picture, ScreenShown
 from kiosk.screens.driver.bundle import LANGUAGES, texts
 from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.plate import PlateText
-from screens.served_page import CHINESE, EUROPEAN, EXIT, PICTURES, ServedPage, setup
+from screens.photograph import read_png
+from screens.served_page import CHINESE, EUROPEAN, EXIT, PICTURES, ServedPage, due, setup
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -138,23 +139,29 @@ def test_every_picture_fits_its_panel_in_every_language(any_tab, language, role)
 def misfits(tab, lane, name):
     """What is wrong with the picture as it stands there; also keeps its screenshot."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    tab.screenshot(path=SHOTS / f"{lane}-{tab.viewport_size['width']}-{name}.png")
-    found = [("overflows", each) for each in tab.evaluate(OVERFLOWING)]
+    codes = PICTURES[name].codes if name in PICTURES else ()
+    if codes:
+        tab.wait_for_selector("#codes figure:not([hidden]) path[d^=M]", state="attached")
+    png = tab.screenshot(path=SHOTS / f"{lane}-{tab.viewport_size['width']}-{name}.png")
+    wanted = sorted(code.content for code in codes)
+    found = [("is not read", code) for code in wanted if code not in read_png(png)]
+    found += [("overflows", each) for each in tab.evaluate(OVERFLOWING)]
     found += [("overlaps", each) for each in tab.evaluate(OVERLAPPING)]
     smallest = tab.evaluate(SMALLEST_TARGET)
     return found + ([("too small for a finger", smallest)] if smallest < TARGET_PX else [])
 
 
-@pytest.mark.parametrize("name", [name for name in PICTURES if PICTURES[name].amount])
-def test_the_amount_is_the_largest_text_where_it_is_shown(any_tab, name):
+def test_the_amount_is_the_largest_text_where_it_is_shown(any_tab):
     with ServedPage() as page:
-        opened(any_tab, page, PICTURES[name])
-        sizes = any_tab.evaluate(FONT_SIZES)
-    if name in ("wait", "drive"):
-        assert "amount" not in sizes
-    else:
-        amount = sizes.pop("amount")
-        assert amount > 1.2 * max(sizes.values())
+        opened(any_tab, page, PICTURES["welcome"])
+        for name in (name for name in PICTURES if PICTURES[name].amount):
+            shown_again(name, page, any_tab)
+            sizes = any_tab.evaluate(FONT_SIZES)
+            if PICTURES[name].picture in (Picture.APPROVED, Picture.WAIT, Picture.DRIVE):
+                assert "amount" not in sizes, name
+            else:
+                amount = sizes.pop("amount")
+                assert amount > 1.2 * max(sizes.values()), name
 
 
 def test_texts_are_large_enough_to_be_read_from_a_car(any_tab):
@@ -309,7 +316,8 @@ def test_a_typed_plate_leaves_the_page_with_its_question(tab):
 def test_help_is_called_from_everywhere_and_says_so(tab):
     with ServedPage() as page:
         opened(tab, page, PICTURES["welcome"])
-        pictures = [name for name in PICTURES if not name.startswith("help")]
+        kinds = {shown.picture: name for name, shown in PICTURES.items()}
+        pictures = [name for kind, name in kinds.items() if kind is not Picture.HELP]
         for calls, name in enumerate(pictures, 1):
             page.show(ScreenShown(Picture.WELCOME, f"x-{name}"))
             page.show(ScreenShown(PICTURES[name].picture, f"x-{name}-2", note=PICTURES[name].note))
@@ -325,7 +333,7 @@ def test_help_is_called_from_everywhere_and_says_so(tab):
 def test_who_is_helped_can_still_type_the_plate_or_pay(tab):
     with ServedPage() as page:
         opened(tab, page, PICTURES["help-unpaid"])
-        assert tab.inner_text("#hint") == texts("en")["help.pay"]
+        assert tab.inner_text("#hint") == texts("en")["help.pay@card"]
         assert not tab.is_visible("#primary")
         shown_again("help", page, tab)
         assert not tab.is_visible("#primary")
@@ -379,19 +387,40 @@ def test_the_notice_is_on_the_first_picture_with_its_version_and_hours(tab):
     with ServedPage(setup(hours=49)) as page:
         opened(tab, page, PICTURES["welcome"])
         notice = tab.inner_text("#notice")
-        for part in ("why", "how"):
+        for part in ("why", "how", "who"):
             assert texts("en")[f"notice.{part}"] in notice
         assert "49 hours" in notice
-        assert tab.inner_text("#notice-title") == f"{texts('en')['notice.title']} 1"
+        assert tab.inner_text("#notice-title") == f"{texts('en')['notice.title']} 2"
         page.show(PICTURES["reading"])
         seen(tab, "reading")
         assert not tab.is_visible("#notice")
 
 
-def test_a_lane_without_cards_asks_for_none(tab):
+WAYS = [
+    ("due", "@card", "due"),
+    ("due-both", "@both", "due"),
+    ("due-two", "@both", "due"),
+    ("due-code", "@code", None),
+    ("due-neither", "@none", "help"),
+    ("due-declined", ":declined@card", "due"),
+    ("due-both-declined", ":declined@both", "due"),
+]
+
+
+def test_a_driver_is_told_every_way_to_pay_and_no_other(tab):
+    pictures = {**PICTURES, "due-neither": due(card=False)}
     with ServedPage(setup(card=False)) as page:
-        opened(tab, page, PICTURES["due"])
-        assert tab.inner_text("#hint") == texts("en")["due.hint@no-card"]
+        opened(tab, page, PICTURES["welcome"])
+        for name, way, symbol in WAYS:
+            page.show(ScreenShown(Picture.FIRE))
+            seen(tab, "fire")
+            page.show(pictures[name])
+            seen(tab, "due")
+            assert tab.inner_text("#hint") == texts("en")[f"due.hint{way}"], name
+            uses = tab.locator("main svg:visible use").all()
+            symbols = [use.get_attribute("href") for use in uses]
+            wanted = [] if symbol is None else [f"#icon-{symbol}"]
+            assert [each for each in symbols if each != "#icon-note"] == wanted, name
 
 
 def test_nothing_is_kept_and_nobody_else_is_asked(tab):

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kiosk.edge.http_answer import KEPT, UNKEPT, answer, event, head
-from kiosk.edge.http_request import Refused, Request, check_origin, take
+from kiosk.edge.http_request import Refused, Request, check_origin
 from kiosk.edge.logs import fault_line, line_of
 from kiosk.edge.loopback import loopback
+from kiosk.edge.page_pictures import PagePictures
+from kiosk.edge.page_visitor import PageVisitor
 from kiosk.screens.driver.bundle import Bundle
 
 CONNECTIONS_MAX: Final = 24
@@ -21,12 +23,6 @@ CONNECTIONS_MAX: Final = 24
 
 STREAMS_MAX: Final = 4
 """Pages that are shown pictures: the driver's, and who looks over the shoulder."""
-
-REQUEST_S: Final = 5.0
-"""How long a connection may take to ask and to take its answer."""
-
-UNSENT_BYTES_MAX: Final = 64 * 1024
-"""What may wait for a page that does not read; beyond it the page is dropped."""
 
 TOUCHES_PER_S_MAX: Final = 10
 """Touches of all pages that count in one second: more than fingers can do."""
@@ -63,9 +59,9 @@ class ScreenPage:
         self._to_event = to_event
         self._tell = tell
         self._hosts: frozenset[str] = frozenset()
-        self._visitors: set[_Visitor] = set()
-        self._streams: set[_Visitor] = set()
-        self._latest = b""
+        self._visitors: set[PageVisitor] = set()
+        self._streams: set[PageVisitor] = set()
+        self._pictures = PagePictures(self._send)
         self._beat: asyncio.TimerHandle | None = None
         self._second = 0
         self._touches_in_second = 0
@@ -81,7 +77,7 @@ class ScreenPage:
         """Listen; raises OSError where the address cannot be had."""
         host, port = self._where
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: _Visitor(self), host, port)
+        self._server = await loop.create_server(lambda: PageVisitor(self), host, port)
         name = f"[{host}]" if ":" in host else host
         self._hosts = frozenset({f"{name}:{self.port()}", f"localhost:{self.port()}"})
 
@@ -92,9 +88,7 @@ class ScreenPage:
 
     def publish(self, show: dict[str, Any]) -> None:
         """Send `show` to every page, and to those that connect later until the next one."""
-        self._latest = event(json.dumps(show, ensure_ascii=False, separators=(",", ":")))
-        for stream in tuple(self._streams):
-            stream.send(self._latest)
+        self._pictures.show(show)
 
     def close(self) -> None:
         """Hang up on every page and listen no more."""
@@ -102,12 +96,13 @@ class ScreenPage:
             self._server.close()
         if self._beat is not None:
             self._beat.cancel()
+        self._pictures.close()
         for visitor in tuple(self._visitors):
             visitor.abort()
 
     # For the visitors.
 
-    def entered(self, visitor: "_Visitor") -> bool:
+    def entered(self, visitor: PageVisitor) -> bool:
         """Somebody connected; False turns them away."""
         if len(self._visitors) >= CONNECTIONS_MAX:
             self.turned_away += 1
@@ -115,18 +110,18 @@ class ScreenPage:
         self._visitors.add(visitor)
         return True
 
-    def left(self, visitor: "_Visitor") -> None:
+    def left(self, visitor: PageVisitor) -> None:
         """A connection is gone."""
         self._visitors.discard(visitor)
         self._streams.discard(visitor)
 
-    def drop(self, visitor: "_Visitor") -> None:
+    def drop(self, visitor: PageVisitor) -> None:
         """A page that does not read is hung up on; it comes again by itself."""
         self.dropped += 1
         log.warning(line_of("page.dropped", why="it does not read"))
         visitor.abort()
 
-    def asked(self, request: Request, visitor: "_Visitor") -> None:
+    def asked(self, request: Request, visitor: PageVisitor) -> None:
         """Answer one request. Raises `Refused`."""
         check_origin(request, self._hosts)
         if request.path == TOUCH:
@@ -164,87 +159,20 @@ class ScreenPage:
         self.touches += 1
         self._tell(meant)
 
-    def _stream(self, visitor: "_Visitor") -> None:
+    def _send(self, data: bytes) -> None:
+        for stream in tuple(self._streams):
+            stream.send(data)
+
+    def _stream(self, visitor: PageVisitor) -> None:
         if len(self._streams) >= STREAMS_MAX:
             raise Refused(503)
         self._streams.add(visitor)
-        visitor.stay(head(200, _STREAM) + event(self.bundle.build, "build") + self._latest)
+        visitor.stay(head(200, _STREAM) + event(self.bundle.build, "build") + self._pictures.latest)
         if self._beat is None:
             self._beats()
 
     def _beats(self) -> None:
         self._beat = None
-        for stream in tuple(self._streams):
-            stream.send(event("1", "beat"))
+        self._send(event("1", "beat"))
         if self._streams:
             self._beat = asyncio.get_running_loop().call_later(BEAT_S, self._beats)
-
-
-class _Visitor(asyncio.Protocol):
-    """One connection: one request and its answer, or a page that stays for the pictures."""
-
-    def __init__(self, page: ScreenPage) -> None:
-        self._page = page
-        self._transport: asyncio.Transport | None = None
-        self._unread = bytearray()
-        self._answered = False
-        self._timer: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        if self._page.entered(self):
-            self._timer = asyncio.get_running_loop().call_later(REQUEST_S, self.abort)
-        else:
-            self.abort()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._transport = None
-        self._patient()
-        self._page.left(self)
-
-    def data_received(self, data: bytes) -> None:
-        if self._answered:
-            return
-        self._unread += data
-        try:
-            request = take(self._unread)
-            if request is not None:
-                self._unread.clear()
-                self._page.asked(request, self)
-        except Refused as refusal:
-            self._page.refused += 1
-            self._unread.clear()
-            self.finish(answer(refusal.status, UNKEPT))
-
-    def finish(self, whole: bytes) -> None:
-        """Send the answer and hang up."""
-        self._answered = True
-        if self._transport is not None:
-            self._transport.write(whole)
-            self._transport.close()
-
-    def stay(self, start: bytes) -> None:
-        """Send the start of a stream; the rest comes with `send`."""
-        self._answered = True
-        self._patient()
-        self.send(start)
-
-    def send(self, data: bytes) -> None:
-        """Send more of a stream, or drop a page that does not read."""
-        if self._transport is None:
-            return
-        self._transport.write(data)
-        if self._transport.get_write_buffer_size() > UNSENT_BYTES_MAX:
-            self._page.drop(self)
-
-    def abort(self) -> None:
-        """Hang up at once."""
-        self._page.left(self)
-        if self._transport is not None:
-            self._transport.abort()
-
-    def _patient(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None

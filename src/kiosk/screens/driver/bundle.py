@@ -11,7 +11,7 @@ from typing import Final
 LANGUAGES: Final = ("zh", "en", "de")
 """The languages of the texts, in the order of their buttons."""
 
-NOTICE_VERSION: Final = "1"
+NOTICE_VERSION: Final = "2"
 """The version of the notice that drivers read; changed with any word of it."""
 
 NOTICE_PREFIX: Final = "notice."
@@ -21,7 +21,7 @@ _TYPES: Final = {
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
 }
-_PAGE: Final = ("driver.css", "driver.js", "link.js", "plates.js")
+_PAGE: Final = ("codes.js", "driver.css", "driver.js", "link.js", "plates.js")
 _BUILD_CHARS: Final = 16
 _HERE: Final = Path(__file__).parent
 

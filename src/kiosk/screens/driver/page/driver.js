@@ -1,6 +1,7 @@
 // Shows the picture that the controller says, in the driver's language. Decides nothing.
 
 import setup from "./setup.js";
+import { put as putCodes } from "./codes.js";
 import { listen, touch } from "./link.js";
 import { CHARS_MAX, character, rows, spaced } from "./plates.js";
 
@@ -10,13 +11,14 @@ const ANSWER_MS = 1500; // A plate that changed nothing on the screen may be typ
 const CAN_TYPE = ["no-plate", "no-stay", "asked"];
 const CAN_PAY = ["asked", "unpaid"];
 const KEYED = ["ask-plate", "help"];
-const NOTICE = ["why", "how", "what"];
+const NOTICE = ["why", "how", "what", "who"];
 const CHARS_MIN = 2;
 
-const GONE = { picture: "out-of-service", gone: true, exit: "", plate: "", amount: "", note: "" };
+const NOTHING = { exit: "", plate: "", amount: "", note: "", codes: [], card: false };
+const GONE = { ...NOTHING, picture: "out-of-service", gone: true };
 const $ = (id) => document.getElementById(id);
 
-let shown = { ...GONE, gone: false, picture: "wait" };
+let shown = { ...NOTHING, picture: "wait" };
 let car = ""; // The exit that the last picture with a car was of.
 let language = setup.language;
 let languageTimer = 0;
@@ -78,29 +80,45 @@ function show(picture) {
 function draw() {
   const { picture, note, gone } = shown;
   const asks = picture === "ask-plate" || typing;
-  const pays = picture === "help" && CAN_PAY.includes(note) && shown.amount !== "" && setup.card;
+  const pays = picture === "help" && CAN_PAY.includes(note) && shown.amount && way() !== "@none";
   const priced = picture === "due" || picture === "paying" || pays;
+  const scans = (picture === "due" || pays) && shown.codes.length > 0;
+  const receipt = picture === "drive" ? shown.codes.slice(0, 1) : [];
   document.documentElement.lang = say("locale");
+  fill("note", "span", note ? say(`${picture}.note:${note}`) : "");
   document.body.dataset.picture = asks ? "ask-plate" : picture;
-  $("icon").firstElementChild.setAttribute("href", `#icon-${picture}`);
+  document.body.dataset.codes = receipt.length > 0 ? "receipt" : scans ? shown.codes.length : 0;
+  document.body.dataset.noted = !$("note").hidden;
+  const icon = picture === "due" && way() === "@none" ? "help" : picture;
+  $("icon").firstElementChild.setAttribute("href", `#icon-${icon}`);
   text("title", asks ? say("ask-plate.title") : say(`${picture}.title`));
   text("amount", priced ? money(shown) : "");
   fill("plate", "b", priced ? shown.plate : "");
   $("plate").firstElementChild.textContent = say("plate");
-  fill("note", "span", note ? say(`${picture}.note:${note}`) : "");
-  text("hint", asks || (picture === "due" && note) ? "" : hint(picture, gone, pays));
+  fill("hint", "span", asks ? "" : hint(picture, gone, pays));
+  $("hint").firstElementChild.toggleAttribute("hidden", !(scans && way() === "@both"));
   drawNotice(picture === "welcome");
   drawKeyboard(asks);
   const offers = picture === "help" && !typing && !pays && canType();
   text("primary", offers ? say("help.type") : "");
   drawBar();
   document.querySelectorAll("#title, #amount, #typed").forEach(fit);
+  if (receipt.length > 0) putCodes(receipt, "", () => say("drive.receipt"));
+  else putCodes(scans ? shown.codes : [], say("due.code"), (by) => say(`by:${by}`) || by);
 }
 
 function hint(picture, gone, pays) {
   if (gone) return say("gone.hint");
-  if (pays) return say("help.pay");
-  return say(`${picture}.hint`, ...(setup.card ? [] : ["@no-card"]));
+  if (pays) return say("help.pay", way());
+  return say(`${picture}.hint`, `:${shown.note}${way()}`, way());
+}
+
+/** How this can be paid now. */
+function way() {
+  const scan = shown.codes.length > 0;
+  const tap = shown.card || (setup.card && !scan);
+  if (scan) return tap ? "@both" : "@code";
+  return tap ? "@card" : "@none";
 }
 
 function canType() {

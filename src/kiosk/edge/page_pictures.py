@@ -1,0 +1,69 @@
+"""What the driver's page is told of a picture: all of it at once, its codes when they are drawn.
+
+What a code says never leaves this room: the page gets modules.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from kiosk.edge.code_drawing import CodeDrawing
+from kiosk.edge.http_answer import event
+from kiosk.screens.driver.code import draw
+
+CODES_MAX: Final = 2
+"""Codes of one picture: two providers side by side; more would be too small to be read."""
+
+BY_CHARS_MAX: Final = 32
+"""The longest name below a code."""
+
+
+class PagePictures:
+    """The latest picture as the page's next event; `send` is told of each change."""
+
+    def __init__(self, send: Callable[[bytes], None]) -> None:
+        self.latest = b""
+        self._send = send
+        self._record: dict[str, Any] = {}
+        self._drawing: CodeDrawing | None = None
+
+    def show(self, record: dict[str, Any]) -> None:
+        """Send this picture now, and once more when codes of it had to be drawn first."""
+        self._record = record
+        self._publish()
+        contents = tuple(code["content"] for code in self._codes())
+        if contents and not self._drawer().has(contents):
+            self._drawer().want(contents, lambda: self._follow(record))
+
+    def close(self) -> None:
+        """Draw no more."""
+        if self._drawing is not None:
+            self._drawing.close()
+
+    def _follow(self, record: dict[str, Any]) -> None:
+        if self._record is record:
+            self._publish()
+
+    def _publish(self) -> None:
+        told = {**self._record, "codes": [each for each in map(self._told, self._codes()) if each]}
+        self.latest = event(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+        self._send(self.latest)
+
+    def _codes(self) -> list[dict[str, str]]:
+        return list(self._record.get("codes", ()))[:CODES_MAX]
+
+    def _told(self, code: dict[str, str]) -> dict[str, Any] | None:
+        """The code as the page draws it: 0 across while it is not drawn, None if it never is."""
+        drawing, content = self._drawer(), code["content"]
+        drawn = drawing.kept(content)
+        if drawn is None and drawing.has((content,)):
+            return None
+        across, path = (drawn.across, drawn.path) if drawn else (0, "")
+        return {"by": code["by"][:BY_CHARS_MAX], "across": across, "path": path}
+
+    def _drawer(self) -> CodeDrawing:
+        if self._drawing is None:
+            loop = asyncio.get_running_loop()
+            self._drawing = CodeDrawing(draw, loop.call_soon_threadsafe)
+        return self._drawing
