@@ -3,10 +3,13 @@
 import pytest
 
 from kiosk.core.lane import control_events, events
+from kiosk.core.lane.codes import events as code_events
+from kiosk.core.lane.codes.order import CodeOrder
 from kiosk.core.lane.control import Control
 from kiosk.core.lane.diagram import TABLES
 from kiosk.core.lane.entry import Entry
 from kiosk.core.lane.gate import Gate
+from kiosk.core.lane.tables.code_order import CODE_ORDER, CodeState
 from kiosk.core.lane.tables.control import CONTROL, ControlState
 from kiosk.core.lane.tables.gate import GATE, GateState
 from kiosk.core.lane.tables.till import TILL, TillState
@@ -15,7 +18,14 @@ from kiosk.core.lane.till import Till
 from kiosk.core.lane.visit import Visit
 from kiosk_hw.ports import barrier, terminal
 
-MODELS = {"visit": Visit, "till": Till, "gate": Gate, "entry": Entry, "control": Control}
+MODELS = {
+    "visit": Visit,
+    "till": Till,
+    "code order": CodeOrder,
+    "gate": Gate,
+    "entry": Entry,
+    "control": Control,
+}
 
 WAITED_FOR_BY_OTHERS = {
     # The terminal's own deadlines end these (T3 and T4): each order gets one of four last words.
@@ -25,6 +35,8 @@ WAITED_FOR_BY_OTHERS = {
     VisitState.RELEASING,
     # Control ends by itself, and tells.
     VisitState.LOCKED,
+    # The visit says whether the barrier opened for it, in every state that it can be in.
+    CodeState.PAID,
 }
 
 
@@ -77,7 +89,7 @@ def test_every_state_is_reached_and_left(table):
         source for rule in table.rules for source in rule.source if rule.dest not in (None, source)
     }
     assert reached == set(table.states)
-    assert left == set(table.states)
+    assert left == set(table.states) - table.ends
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -93,8 +105,10 @@ def test_a_rule_behind_one_without_a_guard_could_never_apply(table):
 def test_every_deadline_has_a_state_that_waits_for_it():
     deadlines = [
         kind
-        for name, kind in {**vars(events), **vars(control_events)}.items()
-        if isinstance(kind, type) and name.endswith(("Over", "Due")) and name != "RecoverDue"
+        for module in (events, control_events, code_events)
+        for name, kind in vars(module).items()
+        if isinstance(kind, type) and name.endswith(("Over", "Due"))
+        if name not in ("RecoverDue", "CodesDue")
     ]
     assert len(deadlines) >= 10
     for deadline in deadlines:
@@ -111,6 +125,11 @@ def test_every_state_in_which_a_car_waits_has_a_deadline():
         if state is VisitState.RESOLVING:
             waits |= {rule.on for rule in TILL.rules if TillState.RESOLVING in rule.source} & over
         assert waits or state in resting | WAITED_FOR_BY_OTHERS, f"{state} waits for ever"
+    orders = {CodeState.CREATING, CodeState.OFFERED, CodeState.PAYING, CodeState.CLOSING}
+    orders |= {CodeState.DROPPING, CodeState.LINGERING, CodeState.RESOLVING}
+    for state in orders | {CodeState.REFUNDING, CodeState.RETURNING}:
+        ends = {rule.on for rule in CODE_ORDER.rules if state in rule.source}
+        assert any(kind.__name__.endswith("Over") for kind in ends), f"{state} waits for ever"
     for state in (GateState.OPENING, GateState.RAISED, GateState.PASSING, GateState.CLOSING):
         assert {rule.on for rule in GATE.rules if state in rule.source} & over, state
 

@@ -186,7 +186,8 @@ class CarAtLoop(Lockable):
         car.stopwatch.switch("release", Share.MACHINE, self.desk.now)
         self.desk.passages[car.exit_id] = car
         self.desk.post(ReleaseOrdered(car.exit_id, car.stay_id, reason))
-        self.desk.screen(Picture.WAIT, car)
+        paid = reason is OpeningReason.PAID
+        self.desk.screen(Picture.APPROVED if paid else Picture.WAIT, car)
 
     def _remember_last(self) -> None:
         """The plate of the car that may go: the camera will say it again as the car drives off."""
@@ -275,6 +276,9 @@ class CarAtLoop(Lockable):
         if self.car is not None:
             self.car.plate = None
         self.car = None
+        self._calm_help()
+
+    def _calm_help(self) -> None:
         for kind in [kind for kind in self.desk.alarms if kind.startswith("help:")]:
             self.desk.calm(kind)
 

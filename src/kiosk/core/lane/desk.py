@@ -10,7 +10,7 @@ from typing import Any
 from kiosk.core.controller import Turn
 from kiosk.core.records import Batch, IncidentNoted, Query, Row
 from kiosk.core.settings import LaneSettings
-from kiosk.core.shows import AlarmChanged, Picture, ScreenShown, Show, StepTaken
+from kiosk.core.shows import AlarmChanged, Picture, ScreenCode, ScreenShown, Show, StepTaken
 from kiosk.core.stopwatch import Stopwatch
 from kiosk_hw.ports.barrier import Arm, Inputs
 from kiosk_hw.ports.money import Money
@@ -34,6 +34,14 @@ class Passage:
     plate: PlateText | None = None
     amount: Money | None = None
     kind: str = ""
+    lines: tuple[str, ...] = ()
+    """The lines of its fee, for a receipt."""
+    codes: tuple[ScreenCode, ...] = ()
+    """What can be scanned to pay its fee now."""
+    by_code: bool = False
+    """Its fee can be paid by code, though there may be no code to show yet."""
+    by_card: bool = False
+    """Its fee can be paid by card."""
     asks: int = 0
     charges: int = 0
     openings: int = 0
@@ -45,7 +53,7 @@ class Passage:
     """The car was seen leaving the arming loop while it was under the arm."""
     settle_later: bool = False
     waits_for_till: bool = False
-    """Its fee stands, and the terminal was not there to take it."""
+    """Its fee stands, and neither terminal nor gateway was there to take it."""
 
 
 @dataclass(slots=True)
@@ -92,6 +100,14 @@ class Desk:
         """Let this deadline fall due `seconds` from now, instead of when it was due before."""
         self._deadlines[deadline] = self.now + seconds
         self._next_deadline = min(self._deadlines.values())
+
+    def wait_until(self, deadline: type[Any], at: float) -> None:
+        """Let this deadline fall due then and only then; `NEVER` forgets it."""
+        if at == NEVER:
+            self.stop_waiting(deadline)
+        elif self._deadlines.get(deadline) != at:
+            self._deadlines[deadline] = at
+            self._next_deadline = min(self._deadlines.values())
 
     def stop_waiting(self, *deadlines: type[Any]) -> None:
         """Forget these deadlines."""
@@ -142,14 +158,23 @@ class Desk:
         """One line of the log."""
         self.show(StepTaken(step, exit_id, tuple((key, str(fact)) for key, fact in facts.items())))
 
-    def screen(self, picture: Picture, passage: Passage | None = None, note: str = "") -> None:
+    def screen(
+        self,
+        picture: Picture,
+        passage: Passage | None = None,
+        note: str = "",
+        receipt: tuple[ScreenCode, ...] = (),
+    ) -> None:
         """Change the driver's screen, if that is a change."""
+        due = passage if picture is Picture.DUE else None
         shown = ScreenShown(
             picture,
             passage.exit_id if passage else "",
             passage.plate if passage else None,
             passage.amount if passage else None,
             note,
+            due.codes if due else receipt,
+            due.by_card if due else False,
         )
         if shown != self._screen:
             self._screen = shown

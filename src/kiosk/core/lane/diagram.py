@@ -5,13 +5,14 @@ from enum import Enum
 from typing import Final
 
 from kiosk.core.lane.machine import Rule, Table
+from kiosk.core.lane.tables.code_order import CODE_ORDER
 from kiosk.core.lane.tables.control import CONTROL
 from kiosk.core.lane.tables.entry import ENTRY
 from kiosk.core.lane.tables.gate import GATE
 from kiosk.core.lane.tables.till import TILL
 from kiosk.core.lane.tables.visit import VISIT
 
-TABLES: Final = (VISIT, TILL, GATE, ENTRY, CONTROL)
+TABLES: Final = (VISIT, TILL, CODE_ORDER, GATE, ENTRY, CONTROL)
 
 _HEAD: Final = """# The lane's states
 
@@ -61,6 +62,8 @@ def mermaid(table: Table) -> Iterator[str]:
                 labels.append(rule.on.__name__)
     for (source, dest), labels in arrows.items():
         yield f"    {_name(source)} --> {_name(dest)}: {' / '.join(labels)}"
+    for end in (state for state in table.states if state in table.ends):
+        yield f"    {_name(end)} --> [*]"
 
 
 def _rows(table: Table) -> Iterator[str]:

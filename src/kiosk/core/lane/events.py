@@ -79,6 +79,9 @@ class MoneyHeld:
     """The fee is held: the car may leave."""
 
     order_id: str
+    stay_id: str = ""
+    """Whose fee it is, where it was paid by code: an older order of a stay is as good as its last.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,19 @@
 """One lane: its machines around one desk; each event goes to the machines that it concerns."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from kiosk.core.controller import CommandsLost, Turn
+from kiosk.core.lane.codes.desk import CodeDesk
+from kiosk.core.lane.codes.offer import OfferUrl
 from kiosk.core.lane.control import Control
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.entry import Entry
 from kiosk.core.lane.events import RecoverDue
 from kiosk.core.lane.gate import Gate
 from kiosk.core.lane.machine import Stateful
+from kiosk.core.lane.paying import MeansOfPayment
 from kiosk.core.lane.reader import PlateReader
 from kiosk.core.lane.tables.gate import GateState
 from kiosk.core.lane.tables.till import TillState
@@ -26,6 +29,7 @@ from kiosk.core.records import (
 from kiosk.core.settings import LaneSettings
 from kiosk.core.tariff import Tariff
 from kiosk_hw.ports import barrier, camera
+from kiosk_hw.ports.gateway import CreateOrder, OrderNotCreated
 from kiosk_hw.ports.terminal import Authorise, PaymentNotTaken
 
 _MONEYLESS: Final = (TillState.OFFLINE, TillState.CHECKING, TillState.IDLE)
@@ -69,15 +73,21 @@ _WATCHED: Final[Mapping[type[Any], str]] = {
 class Lane:
     """A lane role with the verbs that the controller drives (`LaneObject`)."""
 
-    def __init__(self, desk: Desk, machines: Mapping[str, Stateful]) -> None:
+    def __init__(
+        self, desk: Desk, machines: Mapping[str, Stateful], codes: CodeDesk | None = None
+    ) -> None:
         self.desk = desk
         self.machines = dict(machines)
+        self.codes = codes
         self._car = next(m for m in machines.values() if isinstance(m, (Visit, Entry)))
-        self._concerned: dict[type[Any], tuple[Stateful, ...]] = {}
+        self._concerned: dict[type[Any], tuple[Stateful | CodeDesk, ...]] = {}
         for machine in machines.values():
             for event in machine.table.events():
                 self._concerned[event] = (*self._concerned.get(event, ()), machine)
-        self._recovered = "till" not in machines
+        if codes is not None:
+            for event in codes.events():
+                self._concerned[event] = (*self._concerned.get(event, ()), codes)
+        self._recovered = "till" not in machines and codes is None
         if not self._recovered:
             desk.ask(FindOpenOrders())
 
@@ -109,6 +119,7 @@ class Lane:
         """No money is under way and no pulse: the process may end."""
         till = self.machines.get("till")
         moneyless = till is None or till.state in _MONEYLESS
+        moneyless = moneyless and (self.codes is None or self.codes.rests())
         return moneyless and self.machines["gate"].state is not GateState.OPENING
 
     def take(self) -> Turn:
@@ -136,8 +147,11 @@ class Lane:
     def _mend(self, lost: CommandsLost) -> None:
         """An order to charge that never left charged nothing; lost pulses have a deadline."""
         for _, command in lost.commands:
-            if isinstance(command, Authorise):
-                self.desk.post(PaymentNotTaken(command.order_id, 0, "store-down"))
+            match command:
+                case Authorise():
+                    self.desk.post(PaymentNotTaken(command.order_id, 0, "store-down"))
+                case CreateOrder():
+                    self.desk.post(OrderNotCreated(command.order_id, "store-down"))
 
     def _keep_inputs(self, event: Any) -> None:
         kind = type(event)
@@ -160,17 +174,37 @@ class Lane:
             self.desk.note(watched)
 
 
+@dataclass(frozen=True, slots=True)
+class CodePayment:
+    """Payment by code, for a lane that has it."""
+
+    gateways: tuple[str, ...]
+    """The ports of one or two gateways, in the order in which their codes are shown."""
+    offer_url: OfferUrl | None = None
+    """The link of the lane's own page for an offer, from its id; None without a public page."""
+
+
 def exit_lane(
-    settings: LaneSettings, reader: PlateReader, tariff: Tariff, *, run_id: str, has_till: bool
+    settings: LaneSettings,
+    reader: PlateReader,
+    tariff: Tariff,
+    *,
+    run_id: str,
+    has_till: bool,
+    codes: CodePayment | None = None,
+    receipt_url: Callable[[str], str] | None = None,
 ) -> Lane:
-    """An exit: gate and visit, and a till where there is a terminal."""
+    """An exit: gate and visit, a till where there is a terminal, codes where there is a gateway."""
     desk = Desk(settings, run_id)
     machines: dict[str, Stateful] = {"gate": Gate(desk)}
     if has_till:
         machines["till"] = Till(desk)
-    machines["visit"] = Visit(desk, reader, tariff, has_till=has_till)
+    means = MeansOfPayment(has_till, codes is not None, receipt_url)
+    machines["visit"] = Visit(desk, reader, tariff, means)
     machines["control"] = Control(desk, tariff.currency if has_till else None)
-    return Lane(desk, machines)
+    if codes is None:
+        return Lane(desk, machines)
+    return Lane(desk, machines, CodeDesk(desk, tariff, codes.gateways, codes.offer_url))
 
 
 def entry_lane(settings: LaneSettings, reader: PlateReader, *, run_id: str) -> Lane:

@@ -7,7 +7,7 @@ A table row says: in these states, on this event (if this guard holds), go there
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from transitions import Machine
 
@@ -38,6 +38,8 @@ class Table:
     initial: Enum
     rules: tuple[Rule, ...]
     refused: Mapping[Enum, frozenset[type[Any]]]
+    ends: frozenset[Enum] = frozenset()
+    """States that nothing leaves: machines that are made for one thing and done with it."""
 
     def events(self) -> frozenset[type[Any]]:
         """Every event that any rule of this table answers to."""
@@ -55,17 +57,8 @@ class Stateful:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.state: Enum
-        self._machine = Machine(
-            model=self,
-            states=self.table.states,
-            initial=self.table.initial,
-            transitions=[_as_transition(rule) for rule in self.table.rules],
-            auto_transitions=False,
-            queued=True,
-            model_override=False,
-        )
-        self._rules_for = _rules_for(self.table.pairs())
+        self.state: Enum = self.table.initial
+        self._machine, self._rules_for = machine_of(type(self))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.state.name}>"
@@ -79,6 +72,31 @@ class Stateful:
             return False
         self._machine.events[kind.__name__].trigger(self, event)
         return True
+
+
+_MACHINES: Final[dict[type[Any], tuple[Machine, dict[Enum, set[type[Any]]]]]] = {}
+"""One for each kind of machine; their number is that of the tables."""
+
+
+def machine_of(model: type[Stateful]) -> tuple[Machine, dict[Enum, set[type[Any]]]]:
+    """The machine of a table, which keeps no state of its own: all of its models share it.
+
+    Building one takes milliseconds, and an order that is paid by code is a model of its own.
+    """
+    known = _MACHINES.get(model)
+    if known is not None:
+        return known
+    table = model.table
+    machine = Machine(
+        model=None,
+        states=table.states,
+        initial=table.initial,
+        transitions=[_as_transition(rule) for rule in table.rules],
+        auto_transitions=False,
+        queued=True,
+    )
+    _MACHINES[model] = machine, _rules_for(table.pairs())
+    return _MACHINES[model]
 
 
 def _as_transition(rule: Rule) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from kiosk.core.records import (
     PaymentUnresolved,
     is_trial,
 )
+from kiosk.core.shows import ReceiptIssued
 from kiosk.core.stopwatch import Share
 from kiosk_hw.ports.terminal import (
     AbortPayment,
@@ -94,7 +95,11 @@ class Till(Stateful):
         return self.order is not None
 
     def _lists_any(self, event: OpenOrdersFound) -> bool:
-        return bool(event.orders)
+        return bool(_by_card(event))
+
+    def _is_in_hand(self, event: ChargeGivenUp | GoodsIssued | GoodsWithheld) -> bool:
+        """Orders that are paid by code are spoken of in the same words."""
+        return self.order is not None and self.order.order_id == event.order_id
 
     def _is_queued(self, event: ChargeGivenUp) -> bool:
         return self._queued is not None and self._queued.order_id == event.order_id
@@ -215,8 +220,7 @@ class Till(Stateful):
         self.desk.order(TERMINAL, AbortPayment(event.order_id))
 
     def _forget_wish(self, event: ChargeGivenUp | GoodsWithheld) -> None:
-        if self._in_hand().order_id == event.order_id:
-            self._wanted = False
+        self._wanted = False
 
     def _know_opened(self, event: GoodsIssued) -> None:
         self.order = replace(self._in_hand(), barrier_opened=True)
@@ -264,6 +268,7 @@ class Till(Stateful):
         order = self._in_hand()
         self.last_receipt_no = event.receipt.receipt_no
         self.desk.write(PaymentBooked(order.exit_id, order.order_id, event.receipt.receipt_no))
+        self._issue_receipt(order)
         self.desk.step("till.charge.booked", order.exit_id)
         self._refused = None
         self._rest()
@@ -363,11 +368,12 @@ class Till(Stateful):
 
     def _inherit(self, event: OpenOrdersFound) -> None:
         """Only the newest open order can be proven by the terminal's last receipt."""
-        for older in event.orders[:-1]:
+        orders = _by_card(event)
+        for older in orders[:-1]:
             why = "older than the terminal's last receipt"
             self.desk.write(PaymentUnresolved(older.exit_id, older.order_id, why))
-        if event.orders:
-            self.order = event.orders[-1]
+        if orders:
+            self.order = orders[-1]
             self.desk.wait(ResolveOver, self.desk.settings.resolve_s)
 
     def _inherit_now(self, event: OpenOrdersFound) -> None:
@@ -389,6 +395,7 @@ class Till(Stateful):
         assert event.receipt is not None
         self.last_receipt_no = event.receipt.receipt_no
         self.desk.write(PaymentBooked(order.exit_id, order.order_id, event.receipt.receipt_no))
+        self._issue_receipt(order)
         self.desk.step("till.resolved.booked", order.exit_id)
         self._drop_same_stay(order)
         self._tell_booked(order)
@@ -429,6 +436,13 @@ class Till(Stateful):
             MoneyBooked(order.order_id, order.exit_id, order.stay_id, order.barrier_opened)
         )
 
+    def _issue_receipt(self, order: OpenOrder) -> None:
+        if is_trial(order.order_id):
+            return
+        passage = self.desk.passages.get(order.exit_id)
+        lines = passage.lines if passage else ()
+        self.desk.show(ReceiptIssued(order.order_id, order.amount, lines, "card"))
+
     def _in_hand(self) -> OpenOrder:
         assert self.order is not None, f"no order in hand in {self.state}"
         return self.order
@@ -437,3 +451,7 @@ class Till(Stateful):
         passage = self.desk.passages.get(self.order.exit_id) if self.order else None
         if passage is not None:
             passage.stopwatch.switch(name, share, self.desk.now)
+
+
+def _by_card(event: OpenOrdersFound) -> tuple[OpenOrder, ...]:
+    return tuple(order for order in event.orders if not order.gateway)

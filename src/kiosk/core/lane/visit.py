@@ -1,8 +1,11 @@
 """What the visit does on each row of its table: who is this, what is due, out or call a person."""
 
-from typing import Any, Final
+from typing import Any
 
-from kiosk.core.lane.car import CarAtLoop
+from kiosk.core.lane.codes.events import (
+    CodesOrdered,
+    StayPaid,
+)
 from kiosk.core.lane.control_events import LockWanted
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.events import (
@@ -11,25 +14,21 @@ from kiosk.core.lane.events import (
     BarrierUp,
     CarPassed,
     ChargeGivenUp,
-    ChargeOrdered,
-    GoodsIssued,
-    GoodsWithheld,
     HelpOver,
     MoneyBooked,
     MoneyHeld,
-    MoneyRefused,
-    MoneyUnclear,
     MoneyUnresolved,
     OpeningFailed,
     OpenRequested,
     PayOver,
     PlateWaitOver,
     StoreOver,
-    TillFree,
 )
+from kiosk.core.lane.paying import MeansOfPayment, PayingCar
 from kiosk.core.lane.reader import PlateReader
 from kiosk.core.lane.tables.visit import VISIT
 from kiosk.core.records import (
+    FEE_LINES_MAX,
     ClosingReason,
     FeeReckoned,
     FindStay,
@@ -45,22 +44,18 @@ from kiosk.core.shows import Picture
 from kiosk.core.stopwatch import Share
 from kiosk.core.tariff import Quote, Tariff
 
-CHARGES_MAX: Final = 3
-"""Cards that one car may try before a person is called."""
 
-FEE_LINES_MAX: Final = 40
-"""Lines of a fee in the journal; a receipt of more is read by nobody."""
-
-
-class Visit(CarAtLoop):
+class Visit(PayingCar):
     """The exit's machine: the car at the arming loop, its stay, its fee."""
 
     table = VISIT
 
-    def __init__(self, desk: Desk, reader: PlateReader, tariff: Tariff, *, has_till: bool) -> None:
-        super().__init__(desk, reader)
+    def __init__(
+        self, desk: Desk, reader: PlateReader, tariff: Tariff, means: MeansOfPayment
+    ) -> None:
+        super().__init__(desk, reader, means)
         self._tariff = tariff
-        self._has_till = has_till
+        self._must_find = False
         self._stay: Stay | None = None
         self._quote: Quote | None = None
 
@@ -68,10 +63,12 @@ class Visit(CarAtLoop):
 
     def _is_vouched(self, event: LockWanted) -> bool:
         """A fee that is being taken is no opinion of a loop: it ends by itself first."""
-        return super()._is_vouched(event) and (self.car is None or self.car.order_id is None)
+        car = self.car
+        charging = car is not None and (car.order_id is not None or car.by_code)
+        return super()._is_vouched(event) and not charging
 
-    def _is_ours(self, event: Any) -> bool:
-        return self.car is not None and self.car.order_id == event.order_id
+    def _must_find_again(self, event: StayFound | StayMissing) -> bool:
+        return self._must_find
 
     def _is_for_us(self, event: MoneyBooked) -> bool:
         return self._is_ours(event) or (
@@ -99,23 +96,14 @@ class Visit(CarAtLoop):
     def _may_ask(self, event: StayMissing) -> bool:
         return self._car().asks < self.desk.settings.asks_max
 
-    def _may_charge_again(self, event: MoneyRefused) -> bool:
-        return self._is_ours(event) and event.retry and self._car().charges < CHARGES_MAX
-
     def _opens_when_stuck(self, event: Any) -> bool:
         return self.desk.settings.when_stuck is WhenStuck.OPEN
-
-    def _waits_for_till(self, event: TillFree) -> bool:
-        return self.car is not None and self.car.waits_for_till
 
     def _lets_out(self, event: MoneyUnresolved) -> bool:
         return self._is_ours(event) and self._opens_when_stuck(event)
 
     def _is_trial(self, event: MoneyHeld) -> bool:
         return is_trial(event.order_id)
-
-    def _is_charging(self, event: Any) -> bool:
-        return self._car().order_id is not None
 
     # The plate and the stay.
 
@@ -124,15 +112,27 @@ class Visit(CarAtLoop):
         assert reading is not None
         car = self._car()
         car.plate = reading.plate
-        self._stay, self._quote = None, None
+        self._stay, self._quote, self._must_find = None, None, False
         self.desk.stop_waiting(PlateWaitOver, AnswerOver, HelpOver)
         self.desk.ask(FindStay(car.exit_id, reading.plate, reading.lookalikes))
         self.desk.wait(StoreOver, self.desk.settings.store_s)
         car.stopwatch.switch("stay and fee", Share.MACHINE, self.desk.now)
         self.desk.step("visit.plate.known", car.exit_id, plate=reading.plate)
 
+    def _find_later(self, event: Any) -> None:
+        """The question under way was asked before this money was written down."""
+        self._must_find = True
+
+    def _find_credited(self, event: StayPaid) -> None:
+        """Paid on a phone, not at the lane: its price is reckoned anew, what was paid deducted."""
+        self._give_up_charge()
+        self.desk.stop_waiting(PayOver, HelpOver)
+        self._calm_help()
+        self._find_again(event)
+
     def _find_again(self, event: Any) -> None:
         car = self._car()
+        self._must_find = False
         self.desk.stop_waiting(BackOutOver)
         self._stay, self._quote = None, None
         assert car.plate is not None
@@ -167,73 +167,19 @@ class Visit(CarAtLoop):
         self._take_stay(event)
         car, quote = self._car(), self._quote
         assert quote is not None
+        assert car.stay_id is not None
         car.amount, car.kind = quote.due, "card"
+        car.codes, car.by_code = (), self._means.codes
         self.desk.wait(PayOver, self.desk.settings.pay_s)
         self.desk.step("visit.fee.due", car.exit_id, amount=quote.due)
         self._charge()
-
-    def _charge(self, note: str = "") -> None:
-        car = self._car()
-        assert car.amount is not None
-        assert car.stay_id is not None
-        self.desk.screen(Picture.DUE, car, note)
-        if not self._has_till:
-            return
-        car.charges += 1
-        car.order_id = self.desk.new_id("o")
-        self.desk.post(ChargeOrdered(car.order_id, car.exit_id, car.stay_id, car.amount))
-
-    def _charge_again(self, event: MoneyRefused) -> None:
-        self._charge("declined")
-
-    def _charge_anew(self, event: MoneyRefused) -> None:
-        """What was unclear was not booked: the driver gets the whole time to pay once more."""
-        self.desk.wait(PayOver, self.desk.settings.pay_s)
-        self._charge("declined")
-
-    def _offer_again(self, event: TillFree) -> None:
-        """The terminal is back: the driver may pay, and nobody needs to come."""
-        self._car().waits_for_till = False
-        self.desk.stop_waiting(HelpOver)
-        self.desk.calm("help:terminal-down")
-        self.desk.wait(PayOver, self.desk.settings.pay_s)
-        self._charge()
-
-    def _show_fee_again(self, event: Any) -> None:
-        self.desk.stop_waiting(BackOutOver)
-        self.desk.wait(PayOver, self.desk.settings.pay_s)
-        self.desk.screen(Picture.DUE, self._car())
-
-    def _show_paying(self, event: Any) -> None:
-        self.desk.screen(Picture.PAYING, self._car())
-
-    def _show_waiting(self, event: MoneyUnclear) -> None:
-        self.desk.stop_waiting(PayOver)
-        self.desk.screen(Picture.WAIT, self._car())
-
-    def _decline_hold(self, event: MoneyHeld) -> None:
-        """Held for a car that is gone, or leaves another way: it is not charged."""
-        self.desk.post(GoodsWithheld(event.order_id))
-
-    def _forget_order(self, event: Any) -> None:
-        self._car().order_id = None
-
-    def _call_refused(self, event: MoneyRefused) -> None:
-        car = self._car()
-        car.order_id = None
-        car.waits_for_till = not event.retry
-        self._call("terminal-down" if not event.retry else "card-refused", event.why)
-
-    def _call_unpaid(self, event: Any) -> None:
-        self._call("unpaid", "the fee stands unpaid")
+        if self._means.codes:
+            self.desk.post(CodesOrdered(car.exit_id, car.stay_id, quote.due))
 
     def _call_unsettled(self, event: Any) -> None:
         if isinstance(event, StayFound):
             self._take_stay(event)
         self._call("payment-unresolved", "an earlier payment of this stay is not settled")
-
-    def _wait_longer(self, event: Any) -> None:
-        self.desk.wait(PayOver, self.desk.settings.pay_s)
 
     # It may go.
 
@@ -253,8 +199,10 @@ class Visit(CarAtLoop):
         self._take_stay(event)
         self._release_stuck(event)
 
-    def _release_paid(self, event: MoneyHeld) -> None:
-        self._release(OpeningReason.PAID)
+    def _release_held(self, event: StayFound) -> None:
+        order_id = self._holds.pop(event.stay.stay_id)
+        self._take_stay(event)
+        self._release_by(order_id, by_code=True)
 
     def _release_booked(self, event: MoneyBooked) -> None:
         car = self._car()
@@ -287,25 +235,13 @@ class Visit(CarAtLoop):
         self._start_passage("manual", Share.MACHINE)
         self._release_by_hand(event)
 
-    def _give_up_charge(self) -> None:
-        car = self._car()
-        if car.order_id is not None:
-            self.desk.post(ChargeGivenUp(car.order_id))
-            car.order_id = None
-
     def _drive(self, event: BarrierUp) -> None:
         self._issue_goods()
-        self.desk.screen(Picture.DRIVE, self._car())
+        self.desk.screen(Picture.DRIVE, self._car(), receipt=self._receipt())
 
     def _drive_off(self, event: BarrierUp) -> None:
         self._issue_goods()
         self._welcome(event)
-
-    def _issue_goods(self) -> None:
-        car = self._car()
-        self._remember_last()
-        if car.order_id is not None:
-            self.desk.post(GoodsIssued(car.order_id))
 
     def _call_stuck(self, event: OpeningFailed) -> None:
         self._withhold_goods()
@@ -314,12 +250,6 @@ class Visit(CarAtLoop):
     def _withhold_and_doubt(self, event: OpeningFailed) -> None:
         self._withhold_goods()
         self._doubt_presence(event)
-
-    def _withhold_goods(self) -> None:
-        car = self._car()
-        if car.order_id is not None:
-            self.desk.post(GoodsWithheld(car.order_id))
-            car.order_id = None
 
     # It goes without leave.
 
@@ -345,15 +275,14 @@ class Visit(CarAtLoop):
     def _burn(self, event: Any) -> None:
         if self.car is not None:
             self._give_up_charge()
+        self._let_go_of_holds()
         super()._burn(event)
 
     def _close_lane(self, event: Any) -> None:
         if self.car is not None:
             self._give_up_charge()
+        self._let_go_of_holds()
         super()._close_lane(event)
-
-    def _stop_charging(self, event: Any) -> None:
-        self._give_up_charge()
 
     # Inside.
 
@@ -364,9 +293,10 @@ class Visit(CarAtLoop):
         car, quote = self._car(), self._quote
         car.stay_id = event.stay.stay_id
         if quote is not None:
-            lines = tuple(str(line) for line in quote.lines[:FEE_LINES_MAX])
+            car.lines = tuple(str(line) for line in quote.lines[:FEE_LINES_MAX])
             stay_id = event.stay.stay_id
-            self.desk.write(FeeReckoned(car.exit_id, stay_id, quote.total, quote.due, lines))
+            self.desk.write(FeeReckoned(car.exit_id, stay_id, quote.total, quote.due, car.lines))
+        self._let_go_of_holds()
         if not event.exact:
             self.desk.note("lookalike", "a look-alike's stay was taken", car.exit_id)
 
@@ -376,4 +306,11 @@ class Visit(CarAtLoop):
 
     def _welcome(self, event: Any) -> None:
         self._stay, self._quote = None, None
+        self._let_go_of_holds()
         super()._welcome(event)
+
+    def _leave_car(self) -> None:
+        """Holds of an earlier run wait for the first car to be known."""
+        if not self._is_start:
+            self._let_go_of_holds()
+        super()._leave_car()

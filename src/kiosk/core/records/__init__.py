@@ -19,6 +19,7 @@ from kiosk.core.records.questions import (
     StoreFailed,
 )
 from kiosk.core.records.rows import (
+    FEE_LINES_MAX,
     TRIAL,
     BarrierOpened,
     ClosingReason,
@@ -43,6 +44,7 @@ from kiosk.core.records.rows import (
 )
 
 __all__ = (
+    "FEE_LINES_MAX",
     "TRIAL",
     "Answer",
     "BarrierOpened",

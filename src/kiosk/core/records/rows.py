@@ -10,6 +10,9 @@ from typing import Final
 from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.plate import PlateText
 
+FEE_LINES_MAX: Final = 40
+"""Lines of a fee in the journal; a receipt of more is read by nobody."""
+
 TRIAL: Final = "trial"
 """What stands for the stay of a technician's trial payment, and begins the ids of every trial."""
 

@@ -7,6 +7,13 @@ a deadline, and every deadline ends in an open barrier or a person called.
 from enum import Enum
 from typing import Any, Final
 
+from kiosk.core.lane.codes.events import (
+    CodeLeft,
+    CodeScanned,
+    CodesGone,
+    CodesReady,
+    StayPaid,
+)
 from kiosk.core.lane.control_events import LockEnded, LockWanted
 from kiosk.core.lane.events import (
     AnswerOver,
@@ -70,6 +77,8 @@ _GOING: Final = (_V.RELEASING, _V.RELEASED)
 _ALL: Final = tuple(_V)
 _ENDS: Final = (MoneyRefused, MoneyBooked, MoneyUnresolved)
 _PRICED: Final = (_V.DUE, _V.PAYING, _V.RESOLVING)
+_WAITING: Final = (*_UNKNOWN, _V.FINDING, _V.HELP, _V.VANISHED, _V.OUT_OF_SERVICE)
+_ASIDE: Final = (_V.PAYING, _V.RESOLVING, _V.HELP, _V.VANISHED)
 _CALLING: Final = tuple(state for state in _STANDING if state is not _V.HELP)
 _ELSEWHERE: Final = tuple(state for state in _V if state not in _STANDING)
 _READ: Final = (PlateRead, PlateUncertain)
@@ -100,10 +109,13 @@ _RULES: Final = (
     Rule(PlateEntered, (_V.ASKING,), STAY, "_ask_anew"),
     Rule(AnswerOver, (_V.ASKING,), _V.HELP, "_call_unanswered"),
     # Its stay and its fee.
+    Rule(StayFound, (_V.FINDING,), STAY, "_find_again", when="_must_find_again"),
     Rule(StayFound, (_V.FINDING,), _V.RELEASING, "_release_unpriced", when="_needs_no_money"),
+    Rule(StayFound, (_V.FINDING,), _V.RELEASING, "_release_held", when="_is_held_for"),
     Rule(StayFound, (_V.FINDING,), _V.RELEASING, "_release_unsettled", when="_may_settle_later"),
     Rule(StayFound, (_V.FINDING,), _V.HELP, "_call_unsettled", when="_is_unsettled"),
     Rule(StayFound, (_V.FINDING,), _V.DUE, "_show_fee"),
+    Rule(StayMissing, (_V.FINDING,), STAY, "_find_again", when="_must_find_again"),
     Rule(StayMissing, (_V.FINDING,), _V.ASKING, "_ask", when="_may_ask"),
     Rule(StayMissing, (_V.FINDING,), _V.HELP, "_call_missing"),
     Rule(StoreFailed, (_V.HELP, *_ELSEWHERE), STAY, "_report_store"),
@@ -111,21 +123,35 @@ _RULES: Final = (
     Rule(StoreOver, (_V.FINDING,), _V.HELP, "_call_store_slow"),
     # Its money.
     Rule(CardPresented, (_V.DUE,), _V.PAYING, "_show_paying"),
-    Rule(MoneyHeld, (_V.DUE, _V.PAYING, _V.HELP), _V.RELEASING, "_release_paid", when="_is_ours"),
+    Rule(MoneyHeld, (*_PRICED, _V.HELP), _V.RELEASING, "_release_paid", when="_holds_for_us"),
+    Rule(MoneyHeld, _WAITING, STAY, "_keep_hold", when="_may_keep"),
     Rule(MoneyHeld, _ALL, STAY, "_decline_hold", unless="_is_trial"),
     Rule(MoneyRefused, (_V.DUE, _V.PAYING), _V.DUE, "_charge_again", when="_may_charge_again"),
-    Rule(MoneyRefused, (_V.DUE, _V.PAYING), _V.HELP, "_call_refused", when="_is_ours"),
     Rule(MoneyRefused, (_V.RESOLVING,), _V.DUE, "_charge_anew", when="_may_charge_again"),
+    Rule(MoneyRefused, _PRICED, _V.DUE, "_go_on_by_code", when="_may_go_on_by_code"),
+    Rule(MoneyRefused, (_V.DUE, _V.PAYING), _V.HELP, "_call_refused", when="_is_ours"),
     Rule(MoneyRefused, (_V.RESOLVING,), _V.HELP, "_call_refused", when="_is_ours"),
     Rule(MoneyUnclear, (_V.DUE, _V.PAYING), _V.RESOLVING, "_show_waiting", when="_is_ours"),
     Rule(MoneyBooked, _PRICED, _V.RELEASING, "_release_booked", when="_is_for_us"),
     Rule(MoneyBooked, (_V.HELP,), _V.RELEASING, "_release_booked", when="_is_for_us"),
     Rule(MoneyBooked, (*_UNKNOWN, _V.HELP), _V.RELEASING, "_adopt", when="_may_adopt"),
-    Rule(MoneyBooked, (_V.FINDING,), STAY, "_find_again"),
+    Rule(MoneyBooked, (_V.FINDING,), STAY, "_find_later"),
     Rule(MoneyUnresolved, (_V.RESOLVING, _V.DUE), _V.RELEASING, "_release_doubt", when="_lets_out"),
     Rule(MoneyUnresolved, (_V.RESOLVING, _V.DUE), _V.HELP, "_call_unsettled", when="_is_ours"),
     *(Rule(end, (_V.VANISHED,), STAY, "_forget_order", when="_is_ours") for end in _ENDS),
     Rule(TillFree, (_V.HELP,), _V.DUE, "_offer_again", when="_waits_for_till"),
+    Rule(TillFree, (_V.DUE,), STAY, "_arm_card", when="_waits_for_till"),
+    # Its code, on the lane's screen or on a phone.
+    Rule(CodesReady, (_V.DUE,), STAY, "_show_codes", when="_is_this_exit"),
+    Rule(CodesReady, (_V.HELP,), _V.DUE, "_offer_codes_again", when="_waits_for_codes"),
+    Rule(CodesGone, (_V.DUE,), _V.HELP, "_call_no_way", when="_cannot_pay"),
+    Rule(CodesGone, (_V.DUE,), STAY, "_show_codes", when="_is_this_exit"),
+    *(Rule(codes, _ASIDE, STAY, "_note_codes") for codes in (CodesReady, CodesGone)),
+    Rule(CodeScanned, (_V.DUE,), _V.PAYING, "_show_paying", when="_is_this_exit"),
+    Rule(CodeLeft, (_V.PAYING,), _V.DUE, "_show_fee_still", when="_is_this_exit"),
+    Rule(StayPaid, (*_PRICED, _V.HELP), _V.FINDING, "_find_credited", when="_is_our_stay"),
+    Rule(StayPaid, (_V.FINDING,), STAY, "_find_later"),
+    Rule(StayPaid, (_V.VANISHED,), STAY, "_stop_charging", when="_is_our_stay"),
     Rule(PayOver, (_V.DUE,), _V.HELP, "_call_unpaid"),
     Rule(PayOver, (_V.PAYING,), STAY, "_wait_longer"),
     # It leaves.
@@ -141,6 +167,7 @@ _RULES: Final = (
     Rule(CarPassed, (_V.RELEASED,), _V.FREE, "_welcome"),
     # It goes without leave: backwards, or under an arm that stands open.
     Rule(ArmingLoopCleared, _STANDING, _V.VANISHED, "_doubt_presence"),
+    Rule(ArmingLoopOccupied, (_V.VANISHED,), _V.RELEASING, "_release_returned", when="_has_hold"),
     Rule(ArmingLoopOccupied, (_V.VANISHED,), _V.DUE, "_show_fee_again", when="_is_charging"),
     Rule(ArmingLoopOccupied, (_V.VANISHED,), _V.FINDING, "_find_again", when="_knows_plate"),
     Rule(ArmingLoopOccupied, (_V.VANISHED,), _V.READING, "_read_again"),
@@ -192,8 +219,11 @@ _MONEY: Final = frozenset(
 _MONEY_OF_OTHERS: Final = frozenset(
     {CardPresented, MoneyRefused, MoneyUnclear, MoneyUnresolved, PayOver}
 )
+_CODES: Final = frozenset({CodeLeft, CodeScanned, CodesGone, CodesReady, StayPaid})
+_PHONES: Final = frozenset({CodeLeft, CodeScanned})
 _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
-    _V.OUT_OF_SERVICE: _PLATES
+    _V.OUT_OF_SERVICE: _CODES
+    | _PLATES
     | _TIMES
     | _STAYS
     | _GATE
@@ -212,7 +242,8 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             TillFree,
         }
     ),
-    _V.FREE: _TIMES
+    _V.FREE: _CODES
+    | _TIMES
     | _STAYS
     | _GATE
     | _MONEY
@@ -232,7 +263,8 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             TillFree,
         }
     ),
-    _V.READING: _TIMES
+    _V.READING: _CODES
+    | _TIMES
     | _STAYS
     | _GATE
     | _MONEY_OF_OTHERS
@@ -247,7 +279,8 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             TillFree,
         }
     ),
-    _V.FINDING: _PLATES
+    _V.FINDING: (_CODES - {StayPaid})
+    | _PLATES
     | _TIMES
     | _GATE
     | _MONEY_OF_OTHERS
@@ -262,7 +295,8 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             TillFree,
         }
     ),
-    _V.ASKING: _STAYS
+    _V.ASKING: _CODES
+    | _STAYS
     | _GATE
     | _MONEY_OF_OTHERS
     | frozenset(
@@ -279,12 +313,14 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             TillFree,
         }
     ),
-    _V.DUE: _PLATES
+    _V.DUE: frozenset({CodeLeft})
+    | _PLATES
     | _TIMES
     | _STAYS
     | _GATE
-    | frozenset({ArmingLoopOccupied, BackOutOver, CarPassed, CarStayed, LaneReleased, TillFree}),
-    _V.PAYING: _PLATES
+    | frozenset({ArmingLoopOccupied, BackOutOver, CarPassed, CarStayed, LaneReleased}),
+    _V.PAYING: frozenset({CodeScanned})
+    | _PLATES
     | _TIMES
     | _STAYS
     | _GATE
@@ -302,7 +338,8 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             TillFree,
         }
     ),
-    _V.RESOLVING: _PLATES
+    _V.RESOLVING: _PHONES
+    | _PLATES
     | _TIMES
     | _STAYS
     | _GATE
@@ -321,7 +358,8 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             TillFree,
         }
     ),
-    _V.RELEASING: _TIMES
+    _V.RELEASING: _CODES
+    | _TIMES
     | _STAYS
     | _MONEY
     | _MONEY_OF_OTHERS
@@ -343,7 +381,8 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             TillFree,
         }
     ),
-    _V.RELEASED: _TIMES
+    _V.RELEASED: _CODES
+    | _TIMES
     | _STAYS
     | _MONEY
     | _MONEY_OF_OTHERS
@@ -361,7 +400,8 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             TillFree,
         }
     ),
-    _V.HELP: _STAYS
+    _V.HELP: _PHONES
+    | _STAYS
     | _GATE
     | _MONEY_OF_OTHERS
     | frozenset(
@@ -377,7 +417,8 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             PlateWaitOver,
         }
     ),
-    _V.VANISHED: _PLATES
+    _V.VANISHED: _PHONES
+    | _PLATES
     | _TIMES
     | _STAYS
     | _GATE
@@ -395,7 +436,8 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
             TillFree,
         }
     ),
-    _V.FIRE: _TIMES
+    _V.FIRE: _CODES
+    | _TIMES
     | _GATE
     | _MONEY
     | _MONEY_OF_OTHERS
@@ -427,6 +469,7 @@ _LOCKED: Final = (
     | _STAYS
     | _GATE
     | _MONEY
+    | _CODES
     | frozenset(
         {ArmingLoopCleared, BackOutOver, BoardReady, BoardSilent, CarStayed, LaneReleased}
         | {PlateEntered, PlateNotRead, PlateWaitOver, StopRequested, TillFree}

@@ -1,0 +1,226 @@
+"""What the car in the lane can scan: the one code of the lane's page, or the providers' own.
+
+With a public page the code is there at once, and an order is made when its driver taps. Without
+one, an order is made at each gateway that answers, and each one's code is shown as it comes.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from kiosk.core.lane.codes.bill import Bill
+from kiosk.core.lane.codes.book import OrderBook
+from kiosk.core.lane.codes.events import (
+    CodeLeft,
+    CodeScanned,
+    CodesGivenUp,
+    CodesGone,
+    CodesOrdered,
+    CodesReady,
+    OrderGivenUp,
+    OrderSuperseded,
+)
+from kiosk.core.lane.codes.order import CodeOrder
+from kiosk.core.lane.desk import Desk
+from kiosk.core.lane.tables.code_order import CodeState
+from kiosk.core.lane.taps import LanePayTapped
+from kiosk.core.shows import OfferEnded, OfferMade, PayLinkReady, PayLinkRefused, ScreenCode
+from kiosk_hw.ports.gateway import Way
+
+TRIES_MAX: Final = 3
+"""Orders that one gateway is asked for while one car stands; it may refuse, or one may expire."""
+
+TAPS_MAX: Final = 12
+"""Orders that the taps on one offer may make: whoever has the link can tap, and change his mind."""
+
+OfferUrl = Callable[[str], str]
+"""The link that the screen's code says, from the offer's id; it reads nothing and forgets it."""
+
+_SCANNABLE: Final = (CodeState.OFFERED, CodeState.PAYING)
+_MADE: Final = (CodeState.OFFERED, CodeState.PAYING, CodeState.PAID, CodeState.BOOKED)
+
+
+class LaneOffer:
+    """The offer to the car that stands in the lane, if there is one."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        book: OrderBook,
+        up: set[str],
+        gateways: tuple[str, ...],
+        url: OfferUrl | None,
+    ) -> None:
+        self.desk = desk
+        self._book = book
+        self._up = up
+        """The gateways that answer, kept by the code desk."""
+        self._gateways = gateways
+        self._url = url
+        self._fee: CodesOrdered | None = None
+        self._offer_id = ""
+        self._tries: Counter[str] = Counter()
+        self._told: CodesReady | CodesGone | None = None
+        self._scanned = False
+
+    def __repr__(self) -> str:
+        return f"<LaneOffer {self._offer_id or 'none'} tries={sum(self._tries.values())}>"
+
+    # The visit's wishes.
+
+    def order(self, fee: CodesOrdered) -> None:
+        """Let this fee be paid by code; older orders of the stay are closed first."""
+        self._end(paid=False)
+        for order in self._book.of_stay(fee.stay_id):
+            self._book.tell(OrderSuperseded(order.bill.order_id))
+        self._fee, self._offer_id = fee, self.desk.new_id("o")
+        self._tries.clear()
+        self._told, self._scanned = None, False
+        passage = self.desk.passages.get(fee.exit_id)
+        if self._url is not None:
+            plate = passage.plate if passage else None
+            self.desk.show(OfferMade(self._offer_id, fee.exit_id, plate, fee.amount))
+        self.look()
+
+    def give_up(self, event: CodesGivenUp) -> None:
+        """The fee is paid, or is not to be paid by code any more."""
+        if self._fee is not None and self._fee.exit_id == event.exit_id:
+            self._end(paid=bool(event.kept))
+        for order in self._book.of_stay(event.stay_id):
+            if order.bill.order_id != event.kept:
+                self._book.tell(OrderGivenUp(order.bill.order_id))
+
+    def _end(self, *, paid: bool) -> None:
+        if self._fee is None:
+            return
+        self._book.forget_wishes(self._offer_id)
+        if self._url is not None:
+            self.desk.show(OfferEnded(self._offer_id, paid))
+        self._fee, self._offer_id = None, ""
+
+    # The screen.
+
+    def look(self) -> None:
+        """Make what can be made, and let the visit know what can be scanned."""
+        if self._fee is None:
+            return
+        if self._url is None:
+            for gateway in self._gateways:
+                self._make_own_code(gateway)
+        self._see_phones(self._fee.exit_id)
+        told = self._codes(self._fee.exit_id)
+        if told != self._told:
+            self._told = told
+            self.desk.post(told)
+
+    def _see_phones(self, exit_id: str) -> None:
+        """Somebody confirms on a phone, as far as a gateway that answers knows."""
+        scanned = any(
+            order.state in (CodeState.PAYING, CodeState.PAID) and self._is_known(order)
+            for order in self._own_orders()
+        )
+        if scanned is not self._scanned:
+            self._scanned = scanned
+            self.desk.post(CodeScanned(exit_id) if scanned else CodeLeft(exit_id))
+
+    def _is_known(self, order: CodeOrder) -> bool:
+        return order.fresh and order.bill.gateway in self._up
+
+    def _codes(self, exit_id: str) -> CodesReady | CodesGone:
+        if self._url is not None:
+            if not self._up:
+                return CodesGone(exit_id)
+            return CodesReady(exit_id, (ScreenCode(self._url(self._offer_id)),))
+        codes = tuple(
+            ScreenCode(order.content, order.bill.gateway)
+            for order in self._own_orders()
+            if order.state in _SCANNABLE and self._is_known(order)
+        )
+        hopes = any(g in self._up and self._tries[g] <= TRIES_MAX for g in self._gateways)
+        return CodesReady(exit_id, codes) if codes or hopes else CodesGone(exit_id)
+
+    def _own_orders(self) -> list[CodeOrder]:
+        """The orders that were made for this offer, in the order of the gateways' names."""
+        mine = [order for order in self._book if order.bill.request_id == self._offer_id]
+        return sorted(mine, key=lambda order: self._gateways.index(order.bill.gateway))
+
+    def _make_own_code(self, gateway: str) -> None:
+        if gateway not in self._up or self._tries[gateway] > TRIES_MAX:
+            return
+        if any(o.bill.gateway == gateway and o.blocks for o in self._own_orders()):
+            return
+        if self._book.is_wished(self._offer_id, gateway):
+            return
+        self._tries[gateway] += 1
+        if self._tries[gateway] <= TRIES_MAX and self._book.has_room():
+            self._book.begin(self._bill(gateway, Way.SCREEN))
+
+    def _bill(self, gateway: str, way: Way, payer_address: str = "") -> Bill:
+        fee = self._fee
+        assert fee is not None
+        passage = self.desk.passages.get(fee.exit_id)
+        return Bill(
+            self.desk.new_id("o"),
+            fee.exit_id,
+            fee.stay_id,
+            fee.amount,
+            gateway,
+            way,
+            self._offer_id,
+            passage.lines if passage else (),
+            payer_address,
+        )
+
+    # The page.
+
+    def tap(self, event: LanePayTapped) -> None:
+        """The driver chose a gateway on the phone: answer with the way to its payment sheet."""
+        if self._fee is None or event.order_id != self._offer_id:
+            self.desk.show(PayLinkRefused(event.order_id, "over"))
+            return
+        if event.gateway not in self._up:
+            self.desk.show(PayLinkRefused(event.order_id, "gateway-down"))
+            return
+        standing = [order for order in self._own_orders() if order.blocks]
+        for order in standing:
+            if order.bill.gateway == event.gateway and self._answer_again(order):
+                return
+        self._make_for_tap(event, standing)
+
+    def _answer_again(self, order: CodeOrder) -> bool:
+        """A second tap makes no second order: it gets the same answer."""
+        if order.state in _SCANNABLE:
+            self.desk.show(PayLinkReady(self._offer_id, order.content))
+        return order.state in (*_SCANNABLE, CodeState.CREATING, CodeState.PAID)
+
+    def _make_for_tap(self, event: LanePayTapped, standing: list[CodeOrder]) -> None:
+        self._tries["taps"] += 1
+        if self._tries["taps"] > TAPS_MAX or not self._book.has_room():
+            self.desk.show(PayLinkRefused(self._offer_id, "busy"))
+            return
+        for order in standing:
+            self._book.tell(OrderSuperseded(order.bill.order_id))
+        self._book.forget_wishes(self._offer_id)
+        self._book.begin(self._bill(event.gateway, Way.PAGE, event.payer_address))
+
+    # What became of an order.
+
+    def changed(self, order: CodeOrder, before: CodeState) -> None:
+        """An order of the lane took an event in."""
+        if self._fee is None or order.bill.request_id != self._offer_id:
+            return
+        if self._url is not None and before is CodeState.CREATING and order.state is not before:
+            self._answer_tap(order)
+        self.look()
+
+    def _answer_tap(self, order: CodeOrder) -> None:
+        if order.state is CodeState.OFFERED:
+            self.desk.show(PayLinkReady(self._offer_id, order.content))
+        elif order.state not in _MADE:
+            why = "refused" if order.state is CodeState.CLOSED else "slow"
+            self.desk.show(PayLinkRefused(self._offer_id, why))
+
+    def lapsed(self, bill: Bill) -> None:
+        """The order for a tap waited in vain for an older one to be closed."""
+        if bill.request_id == self._offer_id and self._url is not None:
+            self.desk.show(PayLinkRefused(self._offer_id, "busy"))

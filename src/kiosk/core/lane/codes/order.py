@@ -1,0 +1,336 @@
+"""What one order by code does on each row of its table: commands to its gateway, rows, news."""
+
+from typing import Any, Final
+
+from kiosk.core.lane.codes.bill import (
+    ANSWER_S,
+    CREATE_ANSWER_S,
+    CREATE_S,
+    LAST_LOOK_S,
+    LIFE_S,
+    LINGER_S,
+    LOOK_S,
+    PAUSE_S,
+    REFUND_ANSWER_S,
+    UNKNOWN_S,
+    Bill,
+)
+from kiosk.core.lane.codes.events import (
+    AskDue,
+    CreateOver,
+    LingerOver,
+    OfferOver,
+    StayPaid,
+    UnknownOver,
+)
+from kiosk.core.lane.desk import Desk
+from kiosk.core.lane.events import MoneyHeld
+from kiosk.core.lane.machine import Stateful
+from kiosk.core.lane.tables.code_order import CODE_ORDER, CodeState
+from kiosk.core.records import (
+    LookStay,
+    PaymentBooked,
+    PaymentHeld,
+    PaymentIntended,
+    PaymentRefused,
+    PaymentReversed,
+    PaymentUnresolved,
+    RefundIntended,
+    StayLooked,
+)
+from kiosk.core.shows import ReceiptIssued
+from kiosk.core.stopwatch import Share
+from kiosk.core.tariff import Tariff
+from kiosk_hw.ports.gateway import (
+    AskOrder,
+    AskRefund,
+    CloseOrder,
+    CreateOrder,
+    OrderClosed,
+    OrderCreated,
+    OrderNotCreated,
+    OrderPaid,
+    RefundOrder,
+    RefundRefused,
+)
+from kiosk_hw.ports.party import NEVER
+
+_PAYABLE: Final = frozenset(
+    {
+        *(CodeState.INTENDED, CodeState.CREATING, CodeState.OFFERED, CodeState.PAYING),
+        *(CodeState.PAID, CodeState.CLOSING, CodeState.DROPPING, CodeState.RESOLVING),
+    }
+)
+
+_ENDED: Final = frozenset(
+    {CodeState.BOOKED, CodeState.CLOSED, CodeState.REVERSED, CodeState.UNKNOWN}
+)
+
+
+class CodeOrder(Stateful):
+    """One order at one gateway, from its intent to its end."""
+
+    table = CODE_ORDER
+
+    def __init__(self, desk: Desk, bill: Bill, tariff: Tariff, *, refund_id: str = "") -> None:
+        super().__init__(desk)
+        self.bill = bill
+        self.content = ""
+        """What its code says, or the link to follow, once it was made."""
+        self.why = ""
+        """The gateway's own word for an order that was not made."""
+        self.fresh = True
+        """The gateway answered what it was asked last."""
+        self.opened_before = False
+        """The barrier opened for it before this process began."""
+        self._tariff = tariff
+        self._refund_id = refund_id
+        self._reference = ""
+        self._unanswered = False
+        self._closed_row = False
+        self._due: dict[type[Any], float] = {}
+
+    def __repr__(self) -> str:
+        return f"<CodeOrder {self.bill.order_id} {self.state.value} {self.bill.gateway}>"
+
+    @property
+    def blocks(self) -> bool:
+        """While it may still be paid, no other order is made for its stay."""
+        return self.state in _PAYABLE and not self._closed_row
+
+    @property
+    def has_ended(self) -> bool:
+        """The journal has its end; more may be heard of it all the same."""
+        return self.state in _ENDED
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing will be heard of it any more."""
+        return self.state in CODE_ORDER.ends or (self.state is CodeState.CLOSED and not self._due)
+
+    # Deadlines: this order's own.
+
+    def deadline(self) -> float:
+        """When this order has something due."""
+        return min(self._due.values(), default=NEVER)
+
+    def take_due(self) -> Any | None:
+        """The deadline that fell due first, as an event."""
+        if self.deadline() > self.desk.now:
+            return None
+        kind = min(self._due, key=lambda kind: (self._due[kind], kind.__name__))
+        del self._due[kind]
+        return kind()
+
+    def _wait(self, kind: type[Any], seconds: float) -> None:
+        self._due[kind] = self.desk.now + seconds
+
+    def _wait_once(self, kind: type[Any], seconds: float) -> None:
+        if kind not in self._due:
+            self._wait(kind, seconds)
+
+    # Guards.
+
+    def _is_whole(self, event: OrderPaid) -> bool:
+        return event.amount == self.bill.amount
+
+    def _opened_before(self, event: Any) -> bool:
+        return self.opened_before
+
+    def _refund_began(self, event: Any) -> bool:
+        return bool(self._refund_id)
+
+    def _was_closed(self, event: Any) -> bool:
+        return self._closed_row
+
+    def _is_owed(self, event: StayLooked) -> bool:
+        """The car is still in the car park, and nobody has paid for it meanwhile."""
+        if event.stay is None or event.stay.unsettled:
+            return False
+        due = self._tariff.fee(event.stay, event.asked_utc).due
+        return due.currency == self.bill.amount.currency and due >= self.bill.amount
+
+    # It is made.
+
+    def _create(self, event: Any) -> None:
+        self._wait(CreateOver, CREATE_S)
+        self._clock("gateway", Share.DEVICES)
+        self._create_again(event)
+        self._step("created.asked", amount=self.bill.amount)
+
+    def _create_again(self, event: Any) -> None:
+        bill = self.bill
+        self.desk.write(
+            PaymentIntended(
+                bill.exit_id, bill.order_id, bill.stay_id, bill.amount, None, bill.gateway
+            )
+        )
+        command = CreateOrder(bill.order_id, bill.amount, bill.way, LIFE_S, bill.payer_address)
+        self._tell(command, CREATE_ANSWER_S)
+
+    def _offer(self, event: OrderCreated) -> None:
+        self.content = event.content
+        self._due.clear()
+        self._wait(OfferOver, LIFE_S)
+        self._clock("driver", Share.PEOPLE)
+        self._step("offered")
+        self._pause(event)
+
+    # Nobody has paid: it is asked about.
+
+    def _ask(self, event: Any) -> None:
+        self._ask_with(event, AskOrder(self.bill.order_id, self.bill.amount))
+
+    def _ask_with(self, event: Any, question: Any) -> None:
+        if self._unanswered and isinstance(event, AskDue):
+            self.fresh = False
+        self._tell(question, ANSWER_S)
+
+    def _pause(self, event: Any) -> None:
+        """It was answered: ask again in a while."""
+        self._unanswered, self.fresh = False, True
+        self._wait(AskDue, PAUSE_S[CodeState(self.state)])
+
+    def _doubt(self, event: Any) -> None:
+        """There was no answer that could be believed."""
+        self._pause(event)
+        self.fresh = False
+
+    def _see_scanned(self, event: Any) -> None:
+        self._clock("confirming", Share.PEOPLE)
+        self._pause(event)
+
+    def _resolve(self, event: Any) -> None:
+        self._wait_once(UnknownOver, UNKNOWN_S)
+        self._ask(event)
+
+    # It is paid.
+
+    def _hold(self, event: OrderPaid) -> None:
+        self._note_paid(event)
+        self._due.clear()
+        if self.bill.is_ahead:
+            self._look_again(event)
+            return
+        self._clock("release", Share.MACHINE)
+        self.desk.post(MoneyHeld(self.bill.order_id, self.bill.stay_id))
+
+    def _note_paid(self, event: OrderPaid) -> None:
+        bill, self._reference = self.bill, event.reference
+        self._unanswered, self.fresh = False, True
+        self.desk.write(
+            PaymentHeld(bill.exit_id, bill.order_id, None, None, reference=event.reference)
+        )
+        self._step("held")
+
+    def _look_again(self, event: Any) -> None:
+        self.desk.ask(LookStay(self.bill.order_id, self.bill.stay_id))
+        self._wait(AskDue, LOOK_S)
+
+    def _book(self, event: Any) -> None:
+        bill = self.bill
+        if isinstance(event, OrderPaid):
+            self._reference = event.reference
+        self._due.clear()
+        self.desk.write(PaymentBooked(bill.exit_id, bill.order_id, None, self._reference))
+        self.desk.show(ReceiptIssued(bill.order_id, bill.amount, bill.lines, bill.gateway))
+        self._step("booked")
+
+    def _book_ahead(self, event: StayLooked) -> None:
+        self._book(event)
+        self.desk.post(StayPaid(self.bill.stay_id))
+
+    # It is wanted no more.
+
+    def _close(self, event: Any) -> None:
+        """Only the gateway can say that nothing can be paid for it any more."""
+        until = self._due.get(UnknownOver)
+        self._due.clear()
+        self._wait(UnknownOver, UNKNOWN_S)
+        if until is not None:
+            self._due[UnknownOver] = until
+        self._step("closing", on=type(event).__name__)
+        self._close_again(event)
+
+    def _close_again(self, event: Any) -> None:
+        self._ask_with(event, CloseOrder(self.bill.order_id, self.bill.amount))
+
+    def _linger(self, event: Any) -> None:
+        self._due.clear()
+        self._wait(LingerOver, LINGER_S)
+        self._pause(event)
+
+    def _end_unpaid(self, event: Any) -> None:
+        self._due.clear()
+        if isinstance(event, OrderNotCreated):
+            self.why = event.why
+        if self._closed_row:
+            return
+        self._closed_row = True
+        self.desk.write(PaymentRefused(self.bill.exit_id, self.bill.order_id, 0))
+        self._step("closed", on=type(event).__name__)
+        if isinstance(event, OrderClosed):
+            self._wait(AskDue, LAST_LOOK_S)
+
+    def _stay_closed(self, event: Any) -> None:
+        self._due.clear()
+
+    # It goes back.
+
+    def _refund(self, event: Any) -> None:
+        self._refund_id = self._refund_id or f"{self.bill.order_id}r"
+        self._due.clear()
+        self._wait(UnknownOver, UNKNOWN_S)
+        self.desk.note("refunding", type(event).__name__, self.bill.exit_id)
+        self._refund_again(event)
+
+    def _refund_late(self, event: OrderPaid) -> None:
+        self._note_paid(event)
+        self._refund(event)
+
+    def _refund_again(self, event: Any) -> None:
+        """Under the same id it is given back once, however often it is ordered."""
+        bill = self.bill
+        self.desk.write(RefundIntended(bill.exit_id, bill.order_id, self._refund_id))
+        self._tell(RefundOrder(bill.order_id, self._refund_id, bill.amount), REFUND_ANSWER_S)
+
+    def _ask_refund(self, event: Any) -> None:
+        bill = self.bill
+        self._tell(AskRefund(bill.order_id, self._refund_id, bill.amount), REFUND_ANSWER_S)
+
+    def _end_refunded(self, event: Any) -> None:
+        bill = self.bill
+        self._due.clear()
+        self.desk.write(PaymentReversed(bill.exit_id, bill.order_id, None, self._refund_id))
+        self._step("refunded")
+
+    def _owe_refund(self, event: RefundRefused | UnknownOver) -> None:
+        told = event.why if isinstance(event, RefundRefused) else "the gateway does not say"
+        self._list_for_operator("refund-due", f"refund it at {self.bill.gateway} by hand: {told}")
+
+    # Nobody could say in time.
+
+    def _list(self, event: UnknownOver) -> None:
+        why = f"{self.bill.gateway} could not say in time whether it was paid"
+        self._list_for_operator("payment-unresolved", why)
+
+    def _list_for_operator(self, alarm: str, why: str) -> None:
+        self._due.clear()
+        self.desk.write(PaymentUnresolved(self.bill.exit_id, self.bill.order_id, why))
+        self.desk.alarm(alarm, why, self.bill.exit_id)
+
+    # Inside.
+
+    def _tell(self, command: Any, answer_s: float) -> None:
+        self._unanswered = True
+        self.desk.order(self.bill.gateway, command)
+        self._wait(AskDue, answer_s)
+
+    def _step(self, what: str, **facts: object) -> None:
+        told = {"order": self.bill.order_id, "gateway": self.bill.gateway, **facts}
+        self.desk.step(f"code.{what}", self.bill.exit_id, **told)
+
+    def _clock(self, name: str, share: Share) -> None:
+        passage = self.desk.passages.get(self.bill.exit_id)
+        if passage is not None:
+            passage.stopwatch.switch(name, share, self.desk.now)
