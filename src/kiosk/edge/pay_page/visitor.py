@@ -52,6 +52,7 @@ class Visitor(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._peer = ""
         self._request: h11.Request | None = None
+        self._head_bytes = 0
         self._body = bytearray()
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -80,21 +81,26 @@ class Visitor(asyncio.Protocol):
             # One request a connection: what comes behind it is not even parsed.
             return
         try:
-            self._parser.receive_data(data)
-            self._read()
+            if self._request is None:
+                # h11 bounds a head that is not whole; one that comes whole at once is bounded here.
+                room = HEAD_BYTES_MAX - self._head_bytes
+                self._head_bytes += len(data[:room])
+                self._take(data[:room])
+                data = data[room:]
+                if self._request is None and self._head_bytes >= HEAD_BYTES_MAX:
+                    self._refuse(431)
+            if data and self._task is None and not self._answered:
+                self._take(data)
         except h11.RemoteProtocolError as error:
             self._refuse(error.error_status_hint)
-
-    def eof_received(self) -> bool:
-        # A phone may close its half and still read; one that said nothing is gone.
-        return self._task is not None
 
     def abort(self) -> None:
         """Hang up at once."""
         if self._transport is not None:
             self._transport.abort()
 
-    def _read(self) -> None:
+    def _take(self, data: bytes) -> None:
+        self._parser.receive_data(data)
         while True:
             event = self._parser.next_event()
             match event:
