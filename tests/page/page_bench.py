@@ -49,6 +49,7 @@ class Bench:
 
     def __init__(self, folder: Path, config: str = CONFIG) -> None:
         self.now = 1000.0
+        self._beat_at = 1002.0
         self.wall = NOON
         self.config = parse_page(config, folder)
         self.store = Store(self.config.store.folder, wall=lambda: self.wall)
@@ -74,6 +75,9 @@ class Bench:
         """Time passes; the lane looks at the counter meanwhile."""
         self.now += seconds
         self.wall += timedelta(seconds=seconds)
+        if self.now >= self._beat_at:
+            self._beat_at = self.now + 2.0
+            self.lane.beat(self.us())
         self.look()
 
     def later(self, seconds: float) -> None:

@@ -26,7 +26,7 @@ from kiosk.core.shows import (
 from kiosk.edge.counter.lane_side import LANE_S
 from kiosk.edge.pay_page import setting as setting_module
 from kiosk.edge.pay_page.desk import FORM_BYTES_MAX, IN_FLIGHT_MAX
-from kiosk.edge.pay_page.setting import LINK_WAIT_S
+from kiosk.edge.pay_page.setting import CROWD_S, HOLD_S, LINK_WAIT_S
 from kiosk.edge.pay_page.stays import LOOKED_S
 from kiosk.screens.pay.sources import source_of
 from kiosk.screens.pay.tickets import TICKET_S, TICKETS_MAX, Tickets
@@ -137,13 +137,46 @@ def test_who_comes_back_from_the_sheet_waits_and_then_reads_that_it_is_paid(benc
     bench.post(path, {"ticket": ticket(bench.get(path)), "gateway": "wechat"})
     waits = bench.get(path, accept_language="en")
     assert title(waits) == EN["waiting.title"]
-    assert b'http-equiv="refresh" content="2"' in waits.body
+    assert b'http-equiv="refresh" content="1;url=?wait=1&amp;lang=en"' in waits.body
     bench.lane.put(ReceiptIssued("o-1", PRICE, ("3 h: 15.00",), "wechat"), bench.us())
     bench.lane.put(OfferEnded("o-1", paid=True), bench.us())
     ended = bench.get(path, accept_language="en")
     assert title(ended) == EN["paid.title"]
     assert b"3 h: 15.00" in ended.body
     assert b"refresh" not in ended.body
+
+
+def test_a_page_that_waits_is_answered_when_there_is_news_or_after_a_while(bench):
+    path = bench.offer()
+    bench.links()
+    bench.post(path, {"ticket": ticket(bench.get(path)), "gateway": "wechat"})
+    before = bench.now
+    assert title(bench.get(f"{path}?wait=1&lang=en")) == EN["waiting.title"]
+    assert HOLD_S <= bench.now - before < HOLD_S + 0.1
+    before = bench.now
+    ended = iter([*[None] * 50, OfferEnded("o-1", paid=True)])
+    look = bench.look
+
+    def looks():
+        look()
+        if (told := next(ended, None)) is not None:
+            bench.lane.put(told, bench.us())
+
+    bench.look = looks
+    assert title(bench.get(f"{path}?wait=1&lang=en")) == EN["paid.title"]
+    assert 1.0 < bench.now - before < 2.0
+    assert bench.setting.holders == 0
+    before = bench.now
+    assert title(bench.get(f"{path}?wait=1&lang=en")) == EN["paid.title"]
+    assert bench.now == before, "an end is not waited for"
+
+
+def test_pages_that_wait_are_bounded_and_never_turn_in_a_circle(bench, monkeypatch):
+    monkeypatch.setattr(setting_module, "HOLDERS_MAX", 0)
+    path = bench.offer()
+    before = bench.now
+    assert bench.get(f"{path}?wait=1").status == 200
+    assert bench.now - before == CROWD_S
 
 
 @pytest.mark.parametrize("paid", [True, False])

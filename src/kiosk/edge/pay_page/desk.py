@@ -26,8 +26,8 @@ from kiosk.screens.pay.words import Speech, choose
 FORM_BYTES_MAX: Final = 1024
 """The longest form: a plate of 32 characters of 9 bytes each, and three short fields."""
 
-IN_FLIGHT_MAX: Final = 16
-"""Requests of one source that are being answered at the same time."""
+IN_FLIGHT_MAX: Final = 32
+"""Requests of one source that are being answered at once: drivers of one Wi-Fi that wait."""
 
 NOTICE_HEADERS: Final = ("wechatpay-", "content-type", "request-id")
 """The heads of a notification that its signature needs; nothing else goes to a lane."""

@@ -27,7 +27,7 @@ class Offers:
         setting, token = self._setting, where.name
         if not setting.limiter.take("token", token, setting.clock()):
             return guest.busy()
-        offer = setting.counter.offer(token, setting.now_us())
+        offer = await setting.news(lambda: setting.counter.offer(token, setting.now_us()), guest)
         if offer is None:
             return page_answer(404, simple("gone", guest.speech), guest.speech)
         gateways = self._gateways(offer, guest)

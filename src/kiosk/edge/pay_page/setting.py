@@ -6,14 +6,14 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import Final
+from typing import Final, TypeVar
 
 from kiosk.config import Page as PageTable
 from kiosk.core.plates.reading import PlateRules
 from kiosk.core.tariff import Tariff
 from kiosk.edge.counter.page_side import PageSide
 from kiosk.edge.counter.tokens import TOKEN_BYTES, spelt
-from kiosk.edge.counter.words import Offer, Payment, Receipt
+from kiosk.edge.counter.words import Offer, Payment, Receipt, State
 from kiosk.edge.pay_page.asking import Answer, Asked
 from kiosk.edge.pay_page.limits import Limiter
 from kiosk.edge.store.reading import StayReader
@@ -21,14 +21,26 @@ from kiosk.screens.pay.look import Page, whole
 from kiosk.screens.pay.pages import simple
 from kiosk.screens.pay.providers import is_sheet
 from kiosk.screens.pay.receipt import Told
+from kiosk.screens.pay.routes import is_waiting
 from kiosk.screens.pay.tickets import Tickets
 from kiosk.screens.pay.words import Speech
+
+T = TypeVar("T", Offer, Payment)
 
 LINK_WAIT_S: Final = 6.0
 """How long a tap waits for its link: a gateway answers in half a second, a slow one in three."""
 
 LINK_LOOK_S: Final = 0.03
 """How often it looks whether the lane wrote one."""
+
+HOLD_S: Final = 20.0
+"""How long a page that waits for news is held; then it is answered as it is, and asks again."""
+
+HOLDERS_MAX: Final = 96
+"""Pages that wait at the same time, of all drivers; one more is answered at once, and slowly."""
+
+CROWD_S: Final = 2.0
+"""How slowly: so that nobody turns in a circle."""
 
 WAITERS_MAX: Final = 64
 """Taps that wait at the same time, of all drivers."""
@@ -61,6 +73,7 @@ class Setting:
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     failures: int = 0
     waiters: int = 0
+    holders: int = 0
 
     def now_us(self) -> int:
         """The time of day as the counter counts it."""
@@ -83,6 +96,31 @@ class Setting:
             *(page.operator, page.tax_percent),
         )
 
+    async def news(self, read: Callable[[], T | None], guest: "Guest") -> T | None:
+        """What `read` finds; if the guest's page waits, when it is another thing than now."""
+        found = first = read()
+        if not guest.waits or first is None or first.state is not State.OPEN:
+            return found
+        if self.holders >= HOLDERS_MAX:
+            await self.pause(CROWD_S)
+            return read()
+        self.holders += 1
+        try:
+            end, seen = self.clock() + HOLD_S, self.counter.file.version()
+            while found == first and await self._is_written(seen, end):
+                seen, found = self.counter.file.version(), read()
+            return found
+        finally:
+            self.holders -= 1
+
+    async def _is_written(self, seen: tuple[int, int], end: float) -> bool:
+        """Wait until a lane wrote something after `seen`; False if that was not before `end`."""
+        while self.counter.file.version() == seen:
+            if self.clock() >= end:
+                return False
+            await self.pause(LINK_LOOK_S)
+        return True
+
     async def link(self, read: Callable[[], Offer | Payment | None]) -> str:
         """The link that the lane gives within `LINK_WAIT_S`; "" where it gives none."""
         if self.waiters >= WAITERS_MAX:
@@ -91,16 +129,13 @@ class Setting:
         try:
             end = self.clock() + LINK_WAIT_S
             while True:
-                found = read()
+                seen, found = self.counter.file.version(), read()
                 if found is None or found.why:
                     return ""
                 if found.link:
                     return found.link if is_sheet(found.link) else ""
-                seen = self.counter.file.version()
-                while self.counter.file.version() == seen:
-                    if self.clock() >= end:
-                        return ""
-                    await self.pause(LINK_LOOK_S)
+                if not await self._is_written(seen, end):
+                    return ""
         finally:
             self.waiters -= 1
 
@@ -116,6 +151,11 @@ class Guest:
     speech: Speech
     fields: Mapping[str, str]
     """The form, if one was sent."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether a page asks that waits for news."""
+        return self.asked.method == "GET" and is_waiting(self.asked.query)
 
     @property
     def user_agent(self) -> str:

@@ -117,7 +117,9 @@ class StayPay:
         setting = self._setting
         if not setting.limiter.take("token", where.name, setting.clock()):
             return guest.busy()
-        found = setting.counter.payment(where.name, setting.now_us())
+        found = await setting.news(
+            lambda: setting.counter.payment(where.name, setting.now_us()), guest
+        )
         if found is None:
             return page_answer(404, simple("none", guest.speech), guest.speech)
         return page_answer(200, self._status_page(found, guest), guest.speech)

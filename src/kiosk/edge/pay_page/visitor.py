@@ -20,8 +20,8 @@ BODY_BYTES_MAX: Final = 16 * 1024
 REQUEST_S: Final = 5.0
 """How long a request may take to come in whole: a phone on a bad line takes below two seconds."""
 
-ANSWER_S: Final = 15.0
-"""How long the answer may take to be made and taken; the longest wait, for a link, is 6 s."""
+ANSWER_S: Final = 30.0
+"""How long the answer may take to be made and taken; the longest wait, for news, is 20 s."""
 
 LINGER_S: Final = 1.0
 """How long who sent too much may take to read why, before the line is cut."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk.screens.pay.providers import SHEETS
+from kiosk.screens.pay.routes import WAIT_QUERY
 from kiosk.screens.pay.words import Speech, texts
 
 STYLE: Final = (
@@ -16,12 +17,12 @@ STYLE: Final = (
     "body{margin:0;color:#14181c;background:#f2f4f6;font:1.125rem/1.5 system-ui,-apple-system,"
     '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}'
     "main{max-width:28rem;margin:0 auto;padding:1.5rem 1.25rem;background:#fff;"
-    "border-radius:0 0 1rem 1rem;overflow-wrap:break-word}"
+    "border-radius:0 0 1rem 1rem;overflow-wrap:anywhere;hyphens:auto}"
     "h1{font-size:1.5rem;line-height:1.25;margin:0 0 1rem}"
     "dl{margin:0 0 1rem}dt{color:#4a545e;margin-top:.5rem}dd{margin:0}"
-    ".big{font-size:2.75rem;font-weight:700;line-height:1.2;font-variant-numeric:tabular-nums}"
+    ".big{font-size:min(2.75rem,15vw);font-weight:700;line-height:1.2;font-variant-numeric:tabular-nums}"
     ".plate{font-size:1.375rem;font-weight:600;letter-spacing:.04em}"
-    ".paid{color:#0a5c36}.paid:before{content:'\\2713';margin-right:.4em}"
+    ".paid{color:#0a5c36;font-size:1.25rem;font-weight:600}.paid:before{content:'\\2713';margin-right:.4em}"
     "form{margin:1.25rem 0 0}label{display:block;font-weight:600;margin:0 0 .25rem}"
     ".row{display:flex;gap:.5rem}.row>div:last-child{flex:1;min-width:0}"
     "input,select,button,.button{font:inherit;width:100%;min-height:3.5rem;padding:.5rem .75rem;"
@@ -32,7 +33,8 @@ STYLE: Final = (
     ":focus-visible{outline:4px solid #f0a800;outline-offset:2px}"
     ".hint{color:#4a545e;font-size:1rem;margin:.5rem 0 0}"
     "footer{max-width:28rem;margin:0 auto;padding:1rem 1.25rem 2rem;display:flex;flex-wrap:wrap;"
-    "gap:.25rem 1.25rem;font-size:1rem}footer a{padding:.6rem 0;color:#0b4f8a}"
+    "gap:0 1.25rem;font-size:1rem}nav a{margin-right:.75rem}"
+    "footer a{display:inline-block;min-width:44px;min-height:44px;padding:.65rem 0;color:#0b4f8a}"
     "a[aria-current]{color:#14181c;font-weight:700;text-decoration:none}"
     "table{width:100%;border-collapse:collapse;margin:0 0 1rem}td,th{text-align:left;"
     "padding:.3rem 0;border-bottom:1px solid #c3cad1;font-weight:400;vertical-align:top}"
@@ -42,6 +44,9 @@ STYLE: Final = (
 """Read at arm's length on a phone; colours reach 7:1, targets 44 pixels."""
 
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+
+ASKS_AGAIN_S: Final = 1
+"""When a page that waits asks for news. Not 0: Chromium would leave it before it was drawn."""
 
 HEADERS: Final = (
     (
@@ -68,15 +73,17 @@ class Page:
 
     title: str
     body: str
-    refresh_s: int = 0
-    """After how long a browser asks again by itself; 0: never."""
+    waits: bool = False
+    """A browser asks again by itself, and is answered when there is news: no page blinks, and no
+    screen reader starts anew, while there is none."""
     languages: bool = True
     """Whether another language can be chosen; not where the question would be lost by it."""
 
 
 def whole(page: Page, speech: Speech) -> bytes:
     """The page as it is sent. `title` and `body` are HTML already."""
-    refresh = f'<meta http-equiv="refresh" content="{page.refresh_s}">' if page.refresh_s else ""
+    again = f"{ASKS_AGAIN_S};url=?{WAIT_QUERY}&amp;lang={speech.language}"
+    refresh = f'<meta http-equiv="refresh" content="{again}">' if page.waits else ""
     return (
         f'<!doctype html><html lang="{speech.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'

@@ -2,15 +2,11 @@
 
 from dataclasses import dataclass
 from html import escape
-from typing import Final
 
 from kiosk.core.plates.grammar import PROVINCES
 from kiosk.screens.pay.look import Page
 from kiosk.screens.pay.words import Speech
 from kiosk_hw.ports.money import Money
-
-REFRESH_S: Final = 2
-"""How often a page that waits for a payment asks again; a lane asks its gateway as often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +29,9 @@ def fee(told: Fee, speech: Speech, *, languages: bool = True) -> Page:
     )
     if not told.gateways:
         return Page(
-            speech.say("fee.title"), f"{facts}<p>{speech.say('fee.no-gateway')}</p>", 0, languages
+            speech.say("fee.title"),
+            f"{facts}<p>{speech.say('fee.no-gateway')}</p>",
+            languages=languages,
         )
     buttons = "".join(_pay(gateway, speech) for gateway in told.gateways)
     form = (
@@ -41,7 +39,7 @@ def fee(told: Fee, speech: Speech, *, languages: bool = True) -> Page:
         f'<input type="hidden" name="lang" value="{speech.language}">{buttons}</form>'
         f'<p class="hint">{speech.say("fee.next")}</p>'
     )
-    return Page(speech.say("fee.title"), facts + form, 0, languages)
+    return Page(speech.say("fee.title"), facts + form, languages=languages)
 
 
 def plate_form(provinces: bool, first: str, speech: Speech) -> Page:
@@ -84,7 +82,7 @@ def waiting(amount: Money, link: str, speech: Speech) -> Page:
         f'<p class="big">{speech.money(amount)}</p><p role="status">{speech.say("waiting.text")}'
         f"</p>{go_on if link else ''}"
     )
-    return Page(speech.say("waiting.title"), body, REFRESH_S)
+    return Page(speech.say("waiting.title"), body, waits=True)
 
 
 def paid(words: str, grace_min: int, receipt: str, speech: Speech) -> Page:

@@ -20,6 +20,10 @@ VALUE_CHARS_MAX: Final = 64
 """A longer value of a form is cut there: a plate with every separator doubled fits."""
 
 
+WAIT_QUERY: Final = "wait=1"
+"""What a page that waits asks with: answer when there is news, or after a while."""
+
+
 class Place(Enum):
     """The pages, by the first part of their path."""
 
@@ -70,6 +74,11 @@ def query_language(query: str) -> str:
     """The language that `?lang=de` asks for; whatever else a scanner adds is not looked at."""
     found = re.search("(?:^|&)lang=([a-z]{2})(?:&|$)", query[:PATH_CHARS_MAX])
     return found[1] if found else ""
+
+
+def is_waiting(query: str) -> bool:
+    """Whether a page asks that waits for news."""
+    return WAIT_QUERY in query[:PATH_CHARS_MAX].split("&")
 
 
 def form(body: bytes) -> Mapping[str, str]:
