@@ -81,10 +81,13 @@ def caps(draw: st.DrawFn) -> list[dict[str, Any]]:
         if period not in ("calendar day", "stay") and draw(st.integers(0, 3)) == 0:
             times = draw(st.lists(st.integers(1, 700), min_size=1, max_size=3))
             made.append({"time": [lasting(each) for each in times], "per": period})
-            continue
-        most = 1 if period == "stay" else 3
-        amounts = draw(st.lists(st.integers(0, 400), min_size=1, max_size=most))
-        made.append({"amount": amounts, "per": period, "restart": draw(st.booleans())})
+        else:
+            most = 1 if period == "stay" else 3
+            amounts = draw(st.lists(st.integers(0, 400), min_size=1, max_size=most))
+            made.append({"amount": amounts, "per": period, "restart": draw(st.booleans())})
+        if period != "stay" and draw(st.integers(0, 3)) == 0:
+            figures = made[-1].get("amount") or made[-1]["time"]
+            made[-1]["periods"] = len(figures) + draw(st.integers(0, 1))
     return made
 
 

@@ -182,22 +182,27 @@ class Meter:
         raise AssertionError("the last step never ends")
 
     def key(self, number: int, cap: Spec, at: datetime) -> Key:
+        return number, min(self.index(cap, at), cap.get("periods", 10**9))
+
+    def index(self, cap: Spec, at: datetime) -> int:
         if cap["per"] == "calendar day":
-            return number, self.days_begun
+            return self.days_begun
         if cap["per"] == "stay":
-            return number, 0
-        return number, (at - self.entered) // (in_minutes(cap["per"]) * MINUTE)
+            return 0
+        return (at - self.entered) // (in_minutes(cap["per"]) * MINUTE)
 
     def beyond(self, cap: Spec, at: datetime) -> bool:
         if "time" not in cap:
             return False
         period = in_minutes(cap["per"])
         index, inside = divmod((at - self.entered) // MINUTE, period)
+        if index >= cap.get("periods", 10**9):
+            return False
         return inside >= in_minutes(cap["time"][min(index, len(cap["time"]) - 1)])
 
     def pay(self, amount: int, keys: list[Key]) -> None:
         for (number, index), cap in zip(keys, self.caps, strict=True):
-            if "amount" in cap:
+            if "amount" in cap and index < cap.get("periods", 10**9):
                 most = cap["amount"][min(index, len(cap["amount"]) - 1)]
                 amount = min(amount, most - self.spent.get((number, index), 0))
         if self.band_left is not None:

@@ -93,6 +93,23 @@ WRONG = [
         "caps[1].time: expected restart = true",
     ),
     (text(plan='caps = [{ amount = [1, 2], per = "stay" }]'), "expected one amount for the whole"),
+    (text(plan='caps = [{ amount = 1, per = "stay", periods = 1 }]'), "periods: expected none for"),
+    (
+        text(plan='caps = [{ amount = [1, 2], per = "24 h", periods = 1 }]'),
+        "caps[1].periods: expected as many periods as there are figures",
+    ),
+    (
+        text(rates='[rate.a]\nsteps = [{until = "1 h", total = 3}, {total = 2}]'),
+        "rate.a.steps[2].total: expected at least what the steps before it cost",
+    ),
+    (
+        text(rates='[rate.a]\nsteps = [{until = "1 h", total = 3, flat = 3}, {total = 4}]'),
+        "rate.a.steps[1].total: expected either total or flat, got both",
+    ),
+    (
+        text(rates='[rate.a]\nsteps = [{until = "1 h", price = 3, total = 3}, {total = 4}]'),
+        "rate.a.steps[1]: expected price and per, or flat alone, got price and total",
+    ),
     (text(plan='leave = "mon"'), "version[1].plans: expected a plan without conditions for every"),
     (text(plan='classes = "large"'), "expected a plan without conditions for every other class"),
     (

@@ -56,7 +56,7 @@ def test_a_section_explains_each_key_and_no_other(title):
 
 
 def test_steps_are_explained_by_their_own_keys():
-    assert set(FILE["rate"].keys["steps"].keys) == {"until", "price", "per", "flat"}
+    assert set(FILE["rate"].keys["steps"].keys) == {"until", "price", "per", "flat", "total"}
     assert "Each step has `until`" in MANUAL
 
 

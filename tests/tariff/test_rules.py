@@ -65,6 +65,24 @@ TABLE = [
         {1440: 500, 2880: 1200, 4320: 2100, 5760: 3000},
     ),
     (
+        "a cap that holds once",
+        {"plan": 'caps=[{amount=5,per="24 h",periods=1}]'},
+        {1440: 500, 1441: 600, 2880: 2900},
+    ),
+    (
+        "a cap that holds on the first day alone",
+        {"plan": 'caps=[{amount=5,per="calendar day",periods=1}]'},
+        {840: 500, 841: 600, 840 + 2880: 5300},
+    ),
+    (
+        "what a stay costs in all",
+        {
+            "rates": '[rate.a]\nsteps=[{until="1 h",total=1.40},{until="2 h",total=2.80},'
+            '{until="4 h",price=0.50,per="30 min"},{total=4.90}]'
+        },
+        {60: 140, 61: 280, 120: 280, 121: 330, 240: 480, 241: 490, 9000: 490},
+    ),
+    (
         "a week's cap over a day's",
         {"plan": 'caps=[{amount=5,per="24 h"},{amount=12,per="7 d"}]'},
         {2880: 1000, 4320: 1200, 10080: 1200, 10081: 1300},

@@ -71,6 +71,8 @@ class Cap:
     amounts_minor: tuple[int, ...]
     times_s: tuple[int, ...]
     """Instead of amounts: how much of each period is charged."""
+    periods: int | None
+    """How many periods have it, from the entry on; later ones have none."""
     restart: bool
     """Each period is reckoned as if the car had just come in."""
     rule: str

@@ -100,7 +100,7 @@ def _caps(plan: Plan, path: str) -> Iterator[Obstacle]:
             yield where, f"a maximum resets at a time of day, not {lasting(cap.period)} after entry"
         elif cap.times_s:
             yield where, "maxValueCollection is an amount, not a time"
-        elif len(cap.amounts_minor) > 1:
+        elif len(cap.amounts_minor) > 1 or cap.periods is not None:
             yield where, "a maximum is the same in each period"
         elif not cap.restart and cap.period is not Span.STAY:
             yield where, "resetTime begins the tiers anew, too"

@@ -45,7 +45,7 @@ SENTENCES: Final[dict[str, tuple[str, str, str]]] = {
         "Höchstens {amount} für die ganze Parkdauer.",
     ),
     "cap_row": (
-        "第一个{period}最高{first}，其后各为{more}，之后不变。",
+        "第一个{period}最高{first}，其后依次为{more}，再往后同最后一档。",
         "At most {first} for the first {period}, then {more}, and so on with the last.",
         "Höchstens {first} beim ersten Mal je {period}, danach {more}, das letzte gilt weiter.",
     ),
@@ -55,20 +55,30 @@ SENTENCES: Final[dict[str, tuple[str, str, str]]] = {
         "Berechnet werden höchstens {amount} je {period}.",
     ),
     "time_cap_row": (
-        "第一个{period}最多按{first}计费，其后各按{more}，之后不变。",
+        "第一个{period}最多按{first}计费，其后依次按{more}，再往后同最后一档。",
         "At most {first} are charged of the first {period}, then {more}, and so on with the last.",
         "Berechnet werden vom ersten Abschnitt je {period} höchstens {first}, danach {more},"
         " das letzte gilt weiter.",
     ),
     "restart": (
-        "每个时段重新计费。",
-        "After each of them everything begins anew.",
-        "Danach beginnt die Rechnung von vorn.",
+        "期满后重新开始计费。",
+        "Then charging begins anew, as for a car that has just come in.",
+        "Danach wird neu gerechnet wie ab einer neuen Einfahrt.",
     ),
     "no_restart": (
-        "时段结束后继续计费，不重新开始。",
-        "After it the count goes on, it does not begin anew.",
+        "期满后继续计费，不重新开始。",
+        "Then charging goes on, it does not begin anew.",
         "Danach wird weitergezählt, nicht neu begonnen.",
+    ),
+    "periods": (
+        "仅限最初{count}次，之后不封顶。",
+        "This holds {count} times from the entry on, later nothing limits the price.",
+        "Das gilt ab der Einfahrt {count}-mal, danach ohne Höchstbetrag.",
+    ),
+    "periods_once": (
+        "仅限第一次，之后不封顶。",
+        "This holds once from the entry on, later nothing limits the price.",
+        "Das gilt ab der Einfahrt einmal, danach ohne Höchstbetrag.",
     ),
     "start_decides": (
         "跨时段的计费单位按其开始时的价格收取。",

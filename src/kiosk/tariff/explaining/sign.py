@@ -21,7 +21,7 @@ def sign(file: TariffFile, language: str) -> str:
 
 def _body(file: TariffFile, say: Speech) -> Iterator[str]:
     for version in file.versions:
-        yield say.sentence("since", date=version.valid_from.isoformat())
+        yield say.sentence("since", date=say.date(version.valid_from))
         plans = [file.plans[name] for name in version.plans]
         for plan in plans:
             yield from _indented(_plan(plan, say, alone=len(plans) == 1))
@@ -71,7 +71,10 @@ def _plan(plan: Plan, say: Speech, *, alone: bool) -> Iterator[str]:
 
 
 def _rate(rate: Rate, say: Speech, *, others: bool) -> str:
-    prices = say.word("then").join(_step(step, rate, say) for step in rate.steps)
+    said = [_step(step, rate, say) for step in rate.steps]
+    if len(said) > 1 and not any(step.unit_s for step in rate.steps):
+        said = list(_table(rate.steps, say))
+    prices = say.word("then").join(said)
     more = [prices]
     if rate.cap_minor is not None:
         more.append(say.word("band_cap", amount=say.money(rate.cap_minor)))
@@ -100,17 +103,32 @@ def _step(step: Step, rate: Rate, say: Speech) -> str:
     return say.word("after", begin=say.time(step.begin_s), price=said) if step.begin_s else said
 
 
+def _table(steps: tuple[Step, ...], say: Speech) -> Iterator[str]:
+    """Flat prices one after the other, as signs print them: what it costs in all until then."""
+    total = 0
+    for step in steps:
+        total += step.price_minor
+        price = say.money(total) + (say.word("in_all") if step.begin_s else "")
+        if step.end_s is None:
+            yield say.word("table_end", begin=say.time(step.begin_s), price=price)
+        else:
+            yield say.word("table", end=say.time(step.end_s), price=price)
+
+
 def _cap(cap: Cap, say: Speech) -> Iterator[str]:
     amounts = [say.money(each) for each in cap.amounts_minor] or list(map(say.time, cap.times_s))
     period, kind = say.period(cap.period), "cap" if cap.amounts_minor else "time_cap"
     if len(amounts) > 1:
-        more = ", ".join(amounts[1:])
+        more = say.word("comma").join(amounts[1:])
         yield say.sentence(f"{kind}_row", period=period, first=amounts[0], more=more)
     elif cap.period is Span.STAY:
         yield say.sentence("cap_stay", amount=amounts[0])
         return
     else:
         yield say.sentence(kind, period=period, amount=amounts[0])
+    if cap.periods is not None:
+        key = "periods" if cap.periods > 1 else "periods_once"
+        yield say.sentence(key, count=cap.periods)
     yield say.sentence("restart" if cap.restart else "no_restart")
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from kiosk.tariff.explaining.phrases import SENTENCES
-from kiosk.tariff.explaining.words import CURRENCIES, UNITS, WORDS
+from kiosk.tariff.explaining.words import CURRENCIES, MONTHS, UNITS, WORDS
 from kiosk.tariff.measures import DAY_S, WEEKDAYS, Period, Span, Window
 from kiosk.tariff.wording import spelled
 
@@ -98,8 +98,15 @@ class Speech:
 
     def _calendar(self, name: str) -> str:
         dates = sorted(self._calendars.get(name, ()))
-        span = f" ({len(dates)}: {dates[0]} … {dates[-1]})" if dates else ""
-        return f"{self.name(name)}{span}"
+        if not dates:
+            return self.name(name)
+        first, last = self.date(dates[0]), self.date(dates[-1])
+        return self.name(name) + self.word("dates", count=len(dates), first=first, last=last)
+
+    def date(self, day: date) -> str:
+        """A date as this language writes it."""
+        name = MONTHS[day.month - 1]
+        return self.word("date", year=day.year, month=day.month, day=day.day, name=name)
 
 
 def clock(seconds: int) -> str:

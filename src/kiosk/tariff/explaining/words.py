@@ -5,10 +5,13 @@ from typing import Final
 WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "always": ("全天", "at all times", "zu jeder Zeit"),
     "other_days": ("其他日期", "on all other days", "an allen anderen Tagen"),
-    "flat": ("每次{price}", "{price} flat", "pauschal {price}"),
+    "flat": ("一律{price}", "{price} flat", "pauschal {price}"),
+    "table": ("不超过{end}：{price}", "up to {end} {price}", "bis {end} {price}"),
+    "table_end": ("超过{begin}：{price}", "longer {price}", "länger {price}"),
+    "in_all": ("（合计）", " in all", " insgesamt"),
     "started": (
         "每{unit}{price}，不足{length}按{length}计",
-        "{price} for each started {unit}",
+        "{price} per {unit} or part of it",
         "{price} je angefangene {unit}",
     ),
     "completed": (
@@ -39,10 +42,17 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "time": ("时间", "time", "Zeit"),
     "percent": ("百分比", "percent", "Prozent"),
     "amount": ("金额", "amount", "Betrag"),
+    "date": ("{year}年{month}月{day}日", "{day} {name} {year}", "{day}.{month}.{year}"),
+    "dates": (
+        "（{first}至{last}，共{count}天）",
+        " ({count} days from {first} to {last})",
+        " ({count} Tage vom {first} bis {last})",
+    ),
     "down": ("舍去", "rounded down", "abgerundet"),
     "up": ("进一", "rounded up", "aufgerundet"),
     "half up": ("四舍五入", "rounded to the nearest", "kaufmännisch gerundet"),
     "and": ("、", " and ", " und "),
+    "comma": ("、", ", ", ", "),
     "then": ("；", "; ", "; "),
     "mon": ("周一", "Monday", "Montag"),
     "tue": ("周二", "Tuesday", "Dienstag"),
@@ -57,6 +67,12 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "others": ("其他车辆", "all other vehicles", "alle anderen Fahrzeuge"),
 }
 """Parts of sentences, and names that many tariff files use."""
+
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+"""What English calls the months; the other languages count them."""
 
 UNITS: Final[tuple[tuple[tuple[str, str], ...], ...]] = (
     (("天", "天"), ("小时", "小时"), ("分钟", "分钟"), ("秒", "秒")),

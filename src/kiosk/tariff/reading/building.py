@@ -33,7 +33,8 @@ def rate(name: str, values: Values, faults: Faults) -> Rate:
     if values["steps"]:
         steps = _steps(path, words, values["steps"], faults)
     else:
-        steps = (_step(path, words, direct, (0, None), faults),)
+        alone = {**direct, "total": None}
+        steps = (_step(path, words, alone, (0, None), 0, faults),)
     return Rate(
         name=name,
         words=words,
@@ -142,18 +143,38 @@ def _steps(path: str, words: str, tables: tuple[Values, ...], faults: Faults) ->
             end_s = None
         length = f"{lasting(begin_s)} to {lasting(end_s)}" if end_s else f"after {lasting(begin_s)}"
         part = f"first {lasting(end_s)}" if end_s and not begin_s else length
-        steps.append(_step(where, f"{words}, {part}", values, (begin_s, end_s), faults))
+        before = sum(_whole(each) for each in steps)
+        steps.append(_step(where, f"{words}, {part}", values, (begin_s, end_s), before, faults))
         begin_s = end_s or begin_s
     if tables and tables[-1]["until"] is not None:
         faults(f"{path}.steps", "expected a last step without until, got a gap after the last one")
     return tuple(steps)
 
 
+def _whole(step: Step) -> int:
+    """What a step costs that was used to its end."""
+    if not step.unit_s or step.end_s is None:
+        return step.price_minor
+    return step.price_minor * ((step.end_s - step.begin_s) // step.unit_s)
+
+
 def _step(
-    path: str, words: str, values: Values, ends: tuple[int, int | None], faults: Faults
+    path: str,
+    words: str,
+    values: Values,
+    ends: tuple[int, int | None],
+    before_minor: int,
+    faults: Faults,
 ) -> Step:
     begin_s, end_s = ends
     price, per, flat = (values[key] for key in ("price", "per", "flat"))
+    total = values["total"]
+    if total is not None and total < before_minor and not faults.lines:
+        faults(f"{path}.total", "expected at least what the steps before it cost in all")
+    if total is not None and flat is None:
+        flat = max(total - before_minor, 0)
+    elif total is not None:
+        faults(f"{path}.total", "expected either total or flat, got both")
     match price is not None, per is not None, flat is not None:
         case True, True, False:
             if end_s is not None and (end_s - begin_s) % per:
@@ -164,6 +185,7 @@ def _step(
         case False, False, True:
             return Step(begin_s, end_s, 0, flat, path, f"{words}, flat")
     got = [key for key in ("price", "per", "flat") if values[key] is not None]
+    got += ["total"] if total is not None and "flat" not in got else []
     faults(path, f"expected price and per, or flat alone, got {' and '.join(got) or 'none'}")
     return NEVER
 
@@ -177,6 +199,11 @@ def _cap(path: str, values: Values, faults: Faults) -> Cap:
         faults(f"{path}.time", "expected restart = true and a period of time, got a cap without")
     if isinstance(values["per"], int) and values["per"] < CAP_PERIOD_S_MIN:
         faults(f"{path}.per", f"expected 1 h or longer, got {lasting(values['per'])}")
+    if values["periods"] is not None:
+        if values["per"] is Span.STAY:
+            faults(f"{path}.periods", "expected none for the whole stay, which is one")
+        elif values["periods"] < len(amounts or times):
+            faults(f"{path}.periods", "expected as many periods as there are figures, or more")
     if values["per"] is Span.STAY and len(amounts) > 1:
         faults(f"{path}.amount", "expected one amount for the whole stay, got several")
     period: Period = values["per"] or DAY_S
@@ -191,6 +218,7 @@ def _cap(path: str, values: Values, faults: Faults) -> Cap:
         period=period,
         amounts_minor=amounts,
         times_s=times,
+        periods=values["periods"],
         restart=restart,
         rule=path,
         words=f"most that {said} costs" if amounts else f"most time charged in {said}",

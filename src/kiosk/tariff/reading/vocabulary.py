@@ -39,7 +39,11 @@ _RATE: Final[Mapping[str, Item]] = {
     "when": Key(read=hours.when, purpose="days and hours", default=()),
     **_PRICE,
     "steps": Table(
-        keys={"until": Key(read=spelt.some_time, purpose="time until which it holds"), **_PRICE},
+        keys={
+            "until": Key(read=spelt.some_time, purpose="time until which it holds"),
+            **_PRICE,
+            "total": Key(read=spelt.amount, purpose="paid for it and all steps before"),
+        },
         shape=Shape.LIST,
         purpose="prices that change with time",
         most=STEPS_MAX,
@@ -63,6 +67,7 @@ _PLAN: Final[Mapping[str, Item]] = {
             "amount": Key(read=spelt.each(spelt.amount, alone=True), purpose="most it costs"),
             "time": Key(read=spelt.each(spelt.some_time, alone=True), purpose="most charged"),
             "per": Key(read=spelt.period, purpose="period", required=True),
+            "periods": Key(read=spelt.few, purpose="how many periods have it"),
             "restart": Key(read=spelt.yes, purpose="the next period begins anew", default=True),
         },
         shape=Shape.LIST,

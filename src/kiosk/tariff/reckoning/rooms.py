@@ -62,27 +62,32 @@ class Room:
         """Go on to the period of this instant; nothing changes within one."""
         if at < self.end:
             return
+        last = NEVER if self.cap.periods is None else self.cap.periods
         match self.cap.period:
             case int() as length_s:
-                self.index = (at - self._origin) // length_s
+                self.index = min((at - self._origin) // length_s, last)
                 self.begin = self._origin + self.index * length_s
                 self.end = self.begin + length_s
             case Span.CALENDAR_DAY:
                 today = clock.date_at(self._zone, at)
-                self.index = today - clock.date_at(self._zone, self._origin)
-                self.begin = max(self._origin, clock.midnight(self._zone, today))
+                first = clock.date_at(self._zone, self._origin)
+                self.index = min(today - first, last)
+                self.begin = max(self._origin, clock.midnight(self._zone, first + self.index))
                 self.end = clock.midnight(self._zone, today + 1)
             case Span.STAY:
                 self.index, self.end = 0, NEVER
         self.left_minor = self._amounts[min(self.index, len(self._amounts) - 1)]
+        if self.index == last:
+            self.end = self.left_minor = NEVER
 
     @property
     def changes(self) -> bool:
         """The next period may allow another amount or time than this one."""
-        return self.index < max(len(self._amounts), len(self.cap.times_s)) - 1
+        ends = self.cap.periods is not None and self.index < self.cap.periods
+        return ends or self.index < max(len(self._amounts), len(self.cap.times_s)) - 1
 
     @property
     def charged_until(self) -> int:
         """Until when this period charges time."""
-        times = self.cap.times_s
+        times = self.cap.times_s if self.end < NEVER else ()
         return self.begin + times[min(self.index, len(times) - 1)] if times else self.end
