@@ -101,9 +101,13 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
     for key, most in (("free", 45), ("deduct", 45)):
         if draw(st.integers(0, 3)) == 0:
             plan[key] = lasting(draw(st.integers(0, most)))
+    daily = any(each["per"] == "calendar day" for each in plan.get("caps", []))
+    drawn_rates = draw(rates())
+    if daily or any(each.get("daily") for each in drawn_rates.values()):
+        plan["day_begins"] = draw(st.sampled_from(["00:00", "00:00", "02:30", "07:00", "23:59"]))
     if draw(st.integers(0, 3)) == 0:
         plan["minimum"] = draw(st.integers(1, 50))
-    spec = {"rate": draw(rates()), "plan": {"standard": plan}}
+    spec = {"rate": drawn_rates, "plan": {"standard": plan}}
     if "event" in spec["rate"]:
         first = date(2024, 1, 1) + timedelta(days=draw(st.integers(0, 365)))
         spec["calendar"] = {"event": [first, first + timedelta(days=2), date(2024, 3, 31)]}

@@ -45,6 +45,8 @@ class Wall:
 
     def __init__(self, spec: Spec, zone: tzinfo) -> None:
         self.spec, self.zone = spec, zone
+        hour, minute = spec["plan"]["standard"].get("day_begins", "00:00").split(":")
+        self.day_begins = int(hour) * 60 + int(minute)
         self.windows = [
             (name, window)
             for name, rate in spec["rate"].items()
@@ -68,11 +70,12 @@ class Wall:
             seen = local.date(), minute
             rate = self.rate(local.date(), minute)
             daily = self.spec["rate"][rate].get("daily", False)
-            if before is None or before[0] != rate or (daily and before[1] != local.date()):
+            day = local.date() if minute >= self.day_begins else local.date() - timedelta(days=1)
+            if before is None or before[0] != rate or (daily and before[1] != day):
                 band += 1
-            before = rate, local.date()
+            before = rate, day
             if at >= entered:
-                yield at, rate, local.date(), band
+                yield at, rate, day, band
             at += MINUTE
 
     def rate(self, today: date, minute: int) -> str:

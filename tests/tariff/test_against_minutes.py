@@ -69,6 +69,16 @@ WEEKLY = {
 }
 """A tariff whose weeks are reckoned at once; its cap is never reached."""
 
+TWICE = {
+    "rate": {
+        "peak": {"when": ["07:00-09:00", "17:00-19:00"], "price": 7, "per": "45 min", "cap": 19},
+        "day": {"when": ["09:00-17:00"], "price": 3, "per": "50 min"},
+        "night": {"when": ["19:00-07:00"], "flat": 5},
+    },
+    "plan": {"standard": {}},
+}
+"""A rate that holds twice a day for the same time, and no cap of a period."""
+
 FAIR = {
     "rate": {**WEEKLY["rate"], "fair": {"when": ["fair"], "price": 5, "per": "90 min"}},
     "plan": WEEKLY["plan"],
@@ -96,3 +106,9 @@ def test_weeks_cost_what_counting_minutes_comes_to(entered, fair):
     begin = datetime.fromisoformat(entered).replace(tzinfo=UTC)
     days = [1440 * day + more for day in range(6, DAYS_INSIDE) for more in (0, 1, 700)]
     agree(spec, "Europe/Berlin", begin, DAYS_INSIDE * 1440, days)
+
+
+@pytest.mark.parametrize("entered", ["2024-06-05 08:37", "2024-03-30 06:00", "2024-10-26 18:59"])
+def test_bands_that_come_twice_a_day_are_all_counted(entered):
+    begin = datetime.fromisoformat(entered).replace(tzinfo=UTC)
+    agree(TWICE, "Europe/Berlin", begin, 6 * 1440, list(range(0, 6 * 1440, 97)))

@@ -163,6 +163,9 @@ def test_a_maximum_is_reached_again_after_its_reset():
         2000,
         2000,
     ]
+    # The dictionary's own example resets at 2 am.
+    late = imported(with_lines(hour, resetTime="02:00", maxValueCollection=10))
+    assert [quote_of(late, 60 * hours) for hours in (5, 16, 17, 40)] == [1000, 1000, 1200, 2000]
     once = imported(with_lines(hour, maxValueCollection=10))
     assert quote_of(once, 60 * 100) == 1000
 
@@ -186,6 +189,11 @@ CAN = [
     ("a maximum of the stay", {"plan": 'caps = [{ amount = 9, per = "stay" }]'}),
     ("a maximum of the rate", {"rates": HOURLY + "cap = 7.5"}),
     ("a rate that begins anew each day", {"rates": SHORT + "daily = true"}),
+    ("a day that begins late", {"plan": 'day_begins = "02:00"\n' + DAY}),
+    (
+        "a rate that begins anew late",
+        {"rates": SHORT + "daily = true", "plan": 'day_begins = "02:30"'},
+    ),
     ("a least charge", {"plan": "minimum = 2.5"}),
     ("first time that nobody pays", {"rates": STEPS, "plan": 'deduct = "25 min"'}),
     ("a flat price", {"rates": "[rate.once]\nflat = 3.7"}),
@@ -323,7 +331,8 @@ REFUSED = [
     (wall(rateTableName=[]), "", "rateTableName: expected a list with a name"),
     (wall(rateLineCollections=[]), "", "rateLineCollections: expected a list of 1 to"),
     (wall(applicableCurrency="euro"), PATH, "applicableCurrency: expected three"),
-    (wall(resetTime="02:00"), PATH, "resetTime: expected 00:00"),
+    (wall(resetTime="2 am"), PATH, "resetTime: expected a clock time"),
+    (wall(resetTime="P2D"), PATH, "resetTime: expected a clock time"),
     (wall(minTime="PT1H"), PATH, "minTime: expected PT0S"),
     (wall(maxTime="P1M"), PATH, "maxTime: expected a duration"),
     (wall(taxIncluded=False), PATH, "taxIncluded: expected true"),
@@ -365,7 +374,7 @@ def test_what_no_tariff_file_can_say_is_named(table, path, fault):
 
 
 def test_every_fault_of_all_tables_is_named_at_once():
-    faults = refused(wall(resetTime="02:00", taxIncluded=False), wall(rateTableName=7))
+    faults = refused(wall(resetTime="2 am", taxIncluded=False), wall(rateTableName=7))
     assert len(faults) == 3
     assert faults[2].startswith("rateTable[2].rateTableName: expected a list with a name")
 

@@ -12,6 +12,7 @@ from kiosk.tariff.explaining.phrases import SENTENCES
 from kiosk.tariff.explaining.sign import sign
 from kiosk.tariff.explaining.speech import LANGUAGES
 from kiosk.tariff.explaining.words import WORDS
+from kiosk.tariff.wording import spelled
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "tariffs"
 FILES = sorted(EXAMPLES.glob("*.toml"))
@@ -49,9 +50,13 @@ free = "15 min"
 deduct = "5 min"
 free_once = "8 h"
 minimum = 1.30
+day_begins = "05:00"
 at_band_change = "split"
 due_at_start = true
-caps = [{ amount = 17, per = "24 h", restart = false }]
+caps = [
+    { amount = 17, per = "24 h", restart = false },
+    { amount = 23, per = "calendar day", restart = false },
+]
 [plan.evening]
 enter = "18:00-24:00"
 leave = "18:00-24:00"
@@ -121,6 +126,8 @@ CHANGES = [
     ('free_once = "8 h"', 'free_once = "calendar day"'),
     ("minimum = 1.30", "minimum = 1.40"),
     ('"split"', '"start decides"'),
+    ('day_begins = "05:00"', 'day_begins = "06:00"'),
+    ('day_begins = "05:00"', ""),
     ("due_at_start = true", 'words = "standard"'),
     ("amount = 17", "amount = [17, 18]"),
     ("amount = 17", "amount = 17, periods = 1"),
@@ -169,7 +176,7 @@ def test_a_sign_says_every_price_and_no_key_of_the_file(path, language, capsys):
     plans = [plan for version in file.versions for plan in map(file.plans.get, version.plans)]
     prices = {price for plan in plans for rate in plan.rates for price in said_of(rate.steps)}
     prices |= {amount for plan in plans for cap in plan.caps for amount in cap.amounts_minor}
-    assert {f"{minor // 100}.{minor % 100:02}" for minor in prices} <= digits
+    assert {spelled(minor, file.currency) for minor in prices} <= digits
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -93,6 +93,11 @@ WRONG = [
         "caps[1].time: expected restart = true",
     ),
     (text(plan='caps = [{ amount = [1, 2], per = "stay" }]'), "expected one amount for the whole"),
+    (text(plan='day_begins = "06:00"'), "plan.standard.day_begins: never used: no cap is per"),
+    (
+        text(plan='day_begins = "24:00"\ncaps = [{ amount = 1, per = "calendar day" }]'),
+        "plan.standard.day_begins: expected a clock time before 24:00",
+    ),
     (text(plan='caps = [{ amount = 1, per = "stay", periods = 1 }]'), "periods: expected none for"),
     (
         text(plan='caps = [{ amount = [1, 2], per = "24 h", periods = 1 }]'),

@@ -83,6 +83,16 @@ TABLE = [
         {60: 140, 61: 280, 120: 280, 121: 330, 240: 480, 241: 490, 9000: 490},
     ),
     (
+        "a day that begins at three in the morning",
+        {"plan": 'day_begins="03:00"\ncaps=[{amount=5,per="calendar day"}]'},
+        {300: 500, 17 * 60: 500, 17 * 60 + 1: 600, 41 * 60: 1000, 41 * 60 + 1: 1100},
+    ),
+    (
+        "a rate that begins anew at three in the morning",
+        {"rates": HOURLY + "daily=true\ncap=5", "plan": 'day_begins="03:00"'},
+        {17 * 60: 500, 17 * 60 + 1: 600, 41 * 60: 1000},
+    ),
+    (
         "a week's cap over a day's",
         {"plan": 'caps=[{amount=5,per="24 h"},{amount=12,per="7 d"}]'},
         {2880: 1000, 4320: 1200, 10080: 1200, 10081: 1300},
@@ -196,13 +206,14 @@ flat = 4.00
 def test_the_cheapest_plan_that_fits_is_charged_and_named():
     version = TAIL.replace('"standard"', '["standard", "early_bird"]')
     file = tariff(plan='rates = "hourly"', more=CHEAPEST, version=version)
-    assert {at: due(file, at) for at in (180, 299, 300, 420, 539, 540)} == {
+    assert {at: due(file, at) for at in (180, 299, 300, 420, 539, 540, 541)} == {
         180: 300,
         299: 500,
         300: 400,
         420: 400,
         539: 400,
-        540: 900,
+        540: 400,
+        541: 1000,
     }
     assert fee(file, 300).plans == ("early_bird",)
     assert file.falls == ("plan early_bird holds for exits in certain hours only",)

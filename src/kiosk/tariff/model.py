@@ -60,7 +60,7 @@ class Rate:
     rounding: Rounding
     cap_minor: int | None
     daily: bool
-    """Unit, steps and cap begin anew at midnight."""
+    """Unit, steps and cap begin anew with each day of the plan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +85,6 @@ class Timetable:
 
     patterns: tuple[tuple[tuple[int, int, int], ...], ...]
     """Kinds of day, each with (begin_s, end_s, number of the rate) from 0 to 24 h."""
-    turns: tuple[tuple[int, ...], ...]
-    """For each pattern the seconds of the day, but midnight, at which another rate begins."""
     weekdays: tuple[int, ...]
     """The pattern of each day of the week, Monday first."""
     dates: Mapping[int, int]
@@ -109,6 +107,8 @@ class Plan:
     free_once: Period | None
     """Free time is given once to a vehicle in this period."""
     minimum_minor: int
+    day_begins_s: int
+    """The clock time at which its days begin: those of caps and of rates that are `daily`."""
     boundary: Boundary
     due_at_start: bool
     """A unit is charged from the instant at which it starts."""

@@ -47,7 +47,7 @@ def _tables(file: TariffFile) -> Iterator[Table]:
             tiers=tuple(_tiers(plan)),
             cap_minor=plan.caps[0].amounts_minor[0] if plan.caps else rate.cap_minor,
             minimum_minor=plan.minimum_minor,
-            resets=daily or rate.daily,
+            resets_s=plan.day_begins_s if daily or rate.daily else None,
             max_stay_s=file.max_stay_s,
             tax_percent=None if file.vat is None else file.vat.percent,
         )
@@ -78,8 +78,8 @@ def _rate_table(table: Table, begin: str, end: str | None) -> Json:
             _rate_line(number, tier, table.currency) for number, tier in enumerate(table.tiers, 1)
         ],
     }
-    if table.resets:
-        collection["resetTime"] = "00:00"
+    if table.resets_s is not None:
+        collection["resetTime"] = from_entry(table.resets_s)
     if table.cap_minor is not None:
         collection["maxValueCollection"] = _value(table.cap_minor, table.currency)
     if table.minimum_minor:

@@ -81,8 +81,9 @@ def _collection(found: Found, name: str, begin: date | None, zone: tzinfo) -> Ta
     if currency and not CURRENCY.fullmatch(currency):
         found.unfit("applicableCurrency", "three capital letters like EUR")
     reset = found.get("resetTime")
-    if reset is not None and seconds(reset) != 0:
-        found.unfit("resetTime", "00:00, for a tariff file begins anew at midnight")
+    resets_s = seconds(reset)
+    if reset is not None and (resets_s is None or not 0 <= resets_s < DAY_S or resets_s % 60):
+        found.unfit("resetTime", "a clock time like 02:00")
     if found.get("minTime") is not None and seconds(found.get("minTime")) != 0:
         found.unfit("minTime", "PT0S, for it does not say what a shorter stay costs")
     longest_s = seconds(found.get("maxTime"))
@@ -101,7 +102,7 @@ def _collection(found: Found, name: str, begin: date | None, zone: tzinfo) -> Ta
         tiers=lines.tiers,
         cap_minor=lines.cap_minor,
         minimum_minor=lines.minimum_minor,
-        resets=reset is not None,
+        resets_s=resets_s,
         max_stay_s=None if longest_s is None or longest_s >= ALWAYS_S else longest_s,
         tax_percent=_tax(found),
     )

@@ -42,7 +42,7 @@ class Table:
     """`maxValueCollection`."""
     minimum_minor: int
     """`minValueCollection`."""
-    resets: bool
-    """`resetTime` at midnight: tiers and cap begin anew."""
+    resets_s: int | None
+    """`resetTime`, the clock time at which tiers and cap begin anew; None: never."""
     max_stay_s: int | None
     tax_percent: Fraction | None

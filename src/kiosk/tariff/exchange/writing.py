@@ -54,15 +54,22 @@ def _table(name: str, table: Table) -> Iterator[str]:
             comment = f" # {tier.words}" if tier.words else ""
             yield f"    {{ {', '.join([*until, *_price(tier, currency)])} }},{comment}"
         yield "]"
-    if table.resets and table.cap_minor is None:
+    if table.resets_s is not None and table.cap_minor is None:
         yield "daily = true"
     yield f'\n[plan.{name}]\nrates = "{name}"'
+    if table.resets_s:
+        yield f'day_begins = "{clocked(table.resets_s)}"'
     if table.minimum_minor:
         yield f"minimum = {spelled(table.minimum_minor, currency)}"
     if table.cap_minor is not None:
-        period = "calendar day" if table.resets else "stay"
+        period = "stay" if table.resets_s is None else "calendar day"
         amount = spelled(table.cap_minor, currency)
         yield f'caps = [{{ amount = {amount}, per = "{period}" }}]'
+
+
+def clocked(seconds: int) -> str:
+    """A clock time."""
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
 
 
 def _price(tier: Tier, currency: str) -> Iterator[str]:

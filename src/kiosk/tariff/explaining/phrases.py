@@ -90,6 +90,11 @@ SENTENCES: Final[dict[str, tuple[str, str, str]]] = {
         "Where other hours begin, counting begins anew at their price.",
         "Mit jedem Zeitabschnitt beginnt die Zählung neu zu dessen Preis.",
     ),
+    "day_begins": (
+        "每日自{clock}起算。",
+        "A day begins at {clock}.",
+        "Ein Tag beginnt um {clock} Uhr.",
+    ),
     "due_at_start": (
         "每个计费单位一开始即计费。",
         "A unit is due the moment it begins.",

@@ -53,8 +53,9 @@ def _plan(plan: Plan, say: Speech, *, alone: bool) -> Iterator[str]:
     if plan.longest_s is not None:
         yield say.sentence("longest", time=say.time(plan.longest_s))
     named = any(window.days for rate in plan.rates for window in rate.windows)
-    for rate in plan.rates:
-        yield _rate(rate, say, others=named)
+    # Named days come first: "all other days" means nothing before them.
+    for rate in sorted(plan.rates, key=lambda rate: not any(each.days for each in rate.windows)):
+        yield _rate(rate, plan, say, others=named)
     if plan.free_s:
         yield say.sentence("free", time=say.time(plan.free_s))
     if plan.deduct_s:
@@ -64,13 +65,15 @@ def _plan(plan: Plan, say: Speech, *, alone: bool) -> Iterator[str]:
     if plan.minimum_minor:
         yield say.sentence("minimum", amount=say.money(plan.minimum_minor))
     yield from chain.from_iterable(_cap(cap, say) for cap in plan.caps)
+    if plan.day_begins_s and not all(rate.daily for rate in plan.rates):
+        yield say.sentence("day_begins", clock=clock(plan.day_begins_s))
     if len(plan.rates) > 1:
         yield say.sentence("split" if plan.boundary is Boundary.SPLIT else "start_decides")
     if plan.due_at_start:
         yield say.sentence("due_at_start")
 
 
-def _rate(rate: Rate, say: Speech, *, others: bool) -> str:
+def _rate(rate: Rate, plan: Plan, say: Speech, *, others: bool) -> str:
     said = [_step(step, rate, say) for step in rate.steps]
     if len(said) > 1 and not any(step.unit_s for step in rate.steps):
         said = list(_table(rate.steps, say))
@@ -79,7 +82,8 @@ def _rate(rate: Rate, say: Speech, *, others: bool) -> str:
     if rate.cap_minor is not None:
         more.append(say.word("band_cap", amount=say.money(rate.cap_minor)))
     if rate.daily:
-        more.append(say.word("daily"))
+        begins_s = plan.day_begins_s
+        more.append(say.word("daily_at" if begins_s else "daily", clock=clock(begins_s)))
     when = say.when(rate.windows, others=others)
     return say.sentence("rate", when=when, prices=say.word("then").join(more))
 

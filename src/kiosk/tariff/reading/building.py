@@ -1,6 +1,6 @@
 """Makes rates and plans of checked tables, and names what their keys demand of each other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -67,6 +67,7 @@ def plan(
     inexact = [each.name for each in own if each.rounding is not Rounding.STARTED]
     if values["due_at_start"] and inexact:
         faults(f"{path}.due_at_start", f"expected rates that round started, got {inexact[0]}")
+    _day_begins(path, values, own, faults)
     caps = tuple(
         _cap(f"{path}.caps[{number}]", each, faults)
         for number, each in enumerate(values["caps"], 1)
@@ -81,9 +82,22 @@ def plan(
         free_s=values["free"],
         deduct_s=values["deduct"],
         minimum_minor=values["minimum"],
+        day_begins_s=values["day_begins"],
         longest_s=values["longest"],
         **{key: values["at_band_change" if key == "boundary" else key] for key in taken},
     )
+
+
+def _day_begins(path: str, values: Values, rates: Iterable[Rate], faults: Faults) -> None:
+    if not 0 <= values["day_begins"] < DAY_S:
+        faults(f"{path}.day_begins", "expected a clock time before 24:00")
+    periods = [values["free_once"], *(each["per"] for each in values["caps"])]
+    if (
+        values["day_begins"]
+        and Span.CALENDAR_DAY not in periods
+        and not any(each.daily for each in rates)
+    ):
+        faults(f"{path}.day_begins", "never used: no cap is per calendar day, no rate is daily")
 
 
 def scaled(plan: Plan, factor: Fraction, path: str, faults: Faults) -> Plan:

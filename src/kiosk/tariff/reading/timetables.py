@@ -4,7 +4,6 @@ A window without days holds on each day that no other window of the plan names. 
 stands in several calendars, the calendar that stands first in the file decides.
 """
 
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
@@ -37,7 +36,6 @@ def timetable(
             dates.setdefault(day.toordinal(), patterns.index(tiling))
     return Timetable(
         patterns=tuple(patterns),
-        turns=tuple(_turns(each) for each in patterns),
         weekdays=tuple(patterns.index(each) for each in tilings[:7]),
         dates=dates,
     )
@@ -56,10 +54,6 @@ def _tiles(kind: str, is_named: bool, windows: Iterable[tuple[int, Window]]) -> 
             if (kind in window.days if is_named else not window.days)
         )
     )
-
-
-def _turns(tiling: Sequence[Tile]) -> tuple[int, ...]:
-    return tuple(after[0] for before, after in itertools.pairwise(tiling) if before[2] != after[2])
 
 
 def _judge(

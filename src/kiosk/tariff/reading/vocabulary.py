@@ -74,6 +74,7 @@ _PLAN: Final[Mapping[str, Item]] = {
         purpose="most that periods cost",
         most=CAPS_MAX,
     ),
+    "day_begins": Key(read=hours.clock, purpose="when its days begin", default=0),
     "at_band_change": Key(
         read=spelt.one_of(Boundary), purpose="a unit over a boundary", default=Boundary.SPLIT
     ),

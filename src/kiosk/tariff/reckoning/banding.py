@@ -1,4 +1,4 @@
-"""Charges bands of hours, each up to its own cap, and days that are alike all at once.
+"""Charges bands of hours, each up to its own cap, and those that are alike all at once.
 
 What caps of periods take off is not known here. What a band of some length costs is reckoned once
 and kept: whole bands are the same in every stay.
@@ -8,11 +8,11 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import Final
 
-from kiosk.tariff.measures import DAY_S, Fractions
+from kiosk.tariff.measures import Fractions
 from kiosk.tariff.model import Boundary, Plan
 from kiosk.tariff.reckoning.bill import Cost, Entry, Part
 from kiosk.tariff.reckoning.charging import Run, runs
-from kiosk.tariff.reckoning.dates import IRREGULAR, Dates
+from kiosk.tariff.reckoning.dates import Dates
 from kiosk.tariff.reckoning.rooms import nested
 
 BANDINGS_KEPT: Final = 64
@@ -47,7 +47,7 @@ class Banding:
         self._plan = plan
         self._fractions = fractions
         self.start = plan.boundary is Boundary.START
-        self.dates = Dates(plan.timetable, zone, [rate.daily for rate in plan.rates])
+        self.dates = Dates(plan, zone)
         self.nested = nested(plan.caps)
         self._bands: dict[tuple[int, int], Band] = {}
 
@@ -58,20 +58,7 @@ class Banding:
         """What the time between two instants costs."""
         if self.start:
             return self._one_after_the_other(begin, end)
-        if end - begin <= 2 * DAY_S:
-            return self._bands_between(begin, end)
-        parts: list[Part] = []
-        total, at = 0, begin
-        while at < end:
-            until, times = self._next(at, end)
-            piece = self._bands_between(at, until)
-            later_s = (times - 1) * DAY_S
-            parts += [
-                (each, first_s, last_s + later_s, times) for each, first_s, last_s, _ in piece.parts
-            ]
-            total += piece.total_minor * times
-            at = until + later_s
-        return Cost(begin, total, parts)
+        return self._bands_between(begin, end)
 
     def entry(self, number: int, begin: int, run: Run, stay_s: int) -> Entry:
         """The entry of some units of the rate with this number."""
@@ -88,48 +75,32 @@ class Banding:
             0 if run.unit_s else step.unit_s,
         )
 
-    def _next(self, begin: int, end: int) -> tuple[int, int]:
-        """Where the next piece ends, and how often in a row it may be charged.
-
-        A day is a piece where it begins as a band does, and as many days after it are alike.
-        """
-        dates = self.dates
-        ordinal = dates.at(begin)
-        today = dates.day(ordinal)
-        if today.kind != IRREGULAR and begin - today.begin in dates.turns(today):
-            most = (end - begin) // DAY_S
-            days = 0
-            while days < most and dates.day(ordinal + days + 1).kind == today.kind:
-                days += 1
-            if days:
-                return begin + DAY_S, days
-        return self._turn(begin, ordinal, end), 1
-
-    def _turn(self, begin: int, ordinal: int, end: int) -> int:
-        """The next time that a band begins within a day, which is where days can be repeated."""
-        dates = self.dates
-        while (day := dates.day(ordinal)).begin < end:
-            if day.kind != IRREGULAR:
-                for clock_s in dates.turns(day):
-                    if day.begin + clock_s > begin:
-                        return min(day.begin + clock_s, end)
-            ordinal += 1
-        return end
-
     def _bands_between(self, begin: int, end: int) -> Cost:
-        parts: list[Part] = []
-        total = 0
+        """What bands cost; those of one rate and one length are counted together."""
+        seen: dict[tuple[int, int], tuple[int, int, int]] = {}
         for start, stop, number in self.dates.bands(begin, end):
-            kept = self._bands.get((number, stop - start))
-            if kept is None:
-                if len(self._bands) >= BANDS_KEPT:
-                    self._bands.clear()
-                _, amount, entries = self._band(number, start, stop - start, stop - start)
-                kept = self._bands[number, stop - start] = start, amount, entries
-            was, amount, entries = kept
-            total += amount
-            parts.append((entries, start - was, start - was, 1))
+            key = number, stop - start
+            earlier = seen.get(key)
+            seen[key] = (
+                (start, start, 1) if earlier is None else (earlier[0], start, earlier[2] + 1)
+            )
+        total = 0
+        parts: list[Part] = []
+        for (number, length_s), (first, last, times) in seen.items():
+            was, amount, entries = self._kept(number, first, length_s)
+            total += amount * times
+            parts.append((entries, first - was, last - was, times))
         return Cost(begin, total, parts)
+
+    def _kept(self, number: int, begin: int, length_s: int) -> Band:
+        """When a band of this rate and length began, what it costs, and for what."""
+        kept = self._bands.get((number, length_s))
+        if kept is None:
+            if len(self._bands) >= BANDS_KEPT:
+                self._bands.clear()
+            _, amount, entries = self._band(number, begin, length_s, length_s)
+            kept = self._bands[number, length_s] = begin, amount, entries
+        return kept
 
     def _one_after_the_other(self, begin: int, end: int) -> Cost:
         """What bands cost whose last units go on after them."""

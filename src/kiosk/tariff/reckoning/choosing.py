@@ -102,8 +102,13 @@ def _fits(file: TariffFile, plan: Plan, stay: Charged, zone: tzinfo) -> bool:
     return (
         (plan.longest_s is None or stay.end - stay.begin <= plan.longest_s)
         and (not plan.enter or clock.within(plan.enter, days, zone, stay.begin))
-        and (not plan.leave or clock.within(plan.leave, days, zone, stay.end))
+        and (not plan.leave or _leaves(file, plan, stay.end, zone))
     )
+
+
+def _leaves(file: TariffFile, plan: Plan, end: int, zone: tzinfo) -> bool:
+    """Whoever has to be out by seven may leave at seven sharp."""
+    return any(clock.within(plan.leave, file.calendars, zone, each) for each in (end, end - 1))
 
 
 def _price(file: TariffFile, plan: Plan, stay: Charged, piece: Part, zone: tzinfo) -> Priced:

@@ -1,11 +1,11 @@
 """Which rate holds when in one plan: the timetable laid over real dates, each reckoned once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import Final, NamedTuple
 
 from kiosk.tariff.measures import DAY_S
-from kiosk.tariff.model import Timetable
+from kiosk.tariff.model import Plan
 from kiosk.tariff.reckoning import clock
 
 DATES_KEPT: Final = 2048
@@ -24,19 +24,20 @@ class Day(NamedTuple):
     kind: int
     """The number of its pattern, or `IRREGULAR`."""
     begin: int
-    bands: tuple[tuple[int, int], ...]
-    """Until which instant which rate holds, one after the other."""
+    bands: tuple[tuple[int, int, bool], ...]
+    """Until which instant which rate holds, and whether it begins anew though it held before."""
 
 
 class Dates:
     """The dates of one timetable in one zone."""
 
-    __slots__ = ("_daily", "_days", "_table", "_zone")
+    __slots__ = ("_daily", "_day_begins_s", "_days", "_table", "_zone")
 
-    def __init__(self, table: Timetable, zone: tzinfo, daily: Sequence[bool]) -> None:
-        self._table = table
+    def __init__(self, plan: Plan, zone: tzinfo) -> None:
+        self._table = plan.timetable
         self._zone = zone
-        self._daily = daily
+        self._daily = [rate.daily for rate in plan.rates]
+        self._day_begins_s = plan.day_begins_s
         self._days: dict[int, Day] = {}
 
     def __repr__(self) -> str:
@@ -55,20 +56,16 @@ class Dates:
             day = self._days[ordinal] = self._laid(ordinal)
         return day
 
-    def turns(self, day: Day) -> tuple[int, ...]:
-        """The seconds of a regular day, but midnight, at which another rate begins."""
-        return self._table.turns[day.kind]
-
     def bands(self, begin: int, end: int) -> list[Band]:
         """Which rate holds when; a rate goes on over midnight, if it does not begin anew there."""
         found: list[Band] = []
         ordinal = self.at(begin)
         last, since = -1, begin
         while True:
-            for until, rate in self.day(ordinal).bands:
+            for until, rate, anew in self.day(ordinal).bands:
                 if until <= begin:
                     continue
-                if rate != last:
+                if rate != last or anew:
                     if last >= 0:
                         found.append((since, begin, last))
                     last, since = rate, begin
@@ -76,17 +73,29 @@ class Dates:
                     found.append((since, end, last))
                     return found
                 begin = until
-            if last >= 0 and self._daily[last]:
-                found.append((since, begin, last))
-                last = -1
             ordinal += 1
 
     def _laid(self, ordinal: int) -> Day:
         zone, table = self._zone, self._table
         begin, end = clock.midnight(zone, ordinal), clock.midnight(zone, ordinal + 1)
         pattern = table.dates.get(ordinal, table.weekdays[(ordinal - 1) % 7])
-        tiles = table.patterns[pattern]
+        tiles = self._cut(table.patterns[pattern])
         if end - begin == DAY_S:
-            return Day(pattern, begin, tuple([(begin + until_s, n) for _, until_s, n in tiles]))
-        untils = [(clock.clock_comes(zone, ordinal, until_s), n) for _, until_s, n in tiles]
-        return Day(IRREGULAR, begin, tuple(untils))
+            laid = tuple([(begin + until_s, n, anew) for until_s, n, anew in tiles])
+            return Day(pattern, begin, laid)
+        return Day(
+            IRREGULAR,
+            begin,
+            tuple([(clock.clock_comes(zone, ordinal, at), n, anew) for at, n, anew in tiles]),
+        )
+
+    def _cut(self, tiles: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int, bool]]:
+        """Tiles of a day, cut where a new day begins for a rate that begins anew with it."""
+        cut_s = self._day_begins_s
+        for begin_s, end_s, number in tiles:
+            daily = self._daily[number]
+            if daily and begin_s < cut_s < end_s:
+                yield cut_s, number, False
+                yield end_s, number, True
+            else:
+                yield end_s, number, daily and begin_s == cut_s

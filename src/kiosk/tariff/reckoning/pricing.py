@@ -50,7 +50,7 @@ class Pricing:
             overlapping = Overlapping(self._plan, self._banding, self._zone, self._fractions)
             overlapping.charge(begin, end, self.bill)
             return
-        self._rooms = [Room(cap, begin, self._zone) for cap in caps]
+        self._rooms = [Room(cap, begin, self._zone, self._plan.day_begins_s) for cap in caps]
         self._charge(len(caps) - 1, begin, end, self.bill)
 
     def _charge(self, level: int, begin: int, end: int, bill: Bill) -> None:

@@ -44,11 +44,22 @@ def _length(cap: Cap) -> int:
 class Room:
     """The present period of one cap."""
 
-    __slots__ = ("_amounts", "_origin", "_zone", "begin", "cap", "end", "index", "left_minor")
+    __slots__ = (
+        "_amounts",
+        "_day_begins_s",
+        "_origin",
+        "_zone",
+        "begin",
+        "cap",
+        "end",
+        "index",
+        "left_minor",
+    )
 
-    def __init__(self, cap: Cap, origin: int, zone: tzinfo) -> None:
+    def __init__(self, cap: Cap, origin: int, zone: tzinfo, day_begins_s: int) -> None:
         self.cap = cap
         self._zone = zone
+        self._day_begins_s = day_begins_s
         self._origin = origin
         self._amounts = cap.amounts_minor or (NEVER,)
         self.index = -1
@@ -69,16 +80,26 @@ class Room:
                 self.begin = self._origin + self.index * length_s
                 self.end = self.begin + length_s
             case Span.CALENDAR_DAY:
-                today = clock.date_at(self._zone, at)
-                first = clock.date_at(self._zone, self._origin)
+                today, first = self._day_at(at), self._day_at(self._origin)
                 self.index = min(today - first, last)
-                self.begin = max(self._origin, clock.midnight(self._zone, first + self.index))
-                self.end = clock.midnight(self._zone, today + 1)
+                self.begin = max(self._origin, self._day(first + self.index))
+                self.end = self._day(today + 1)
             case Span.STAY:
                 self.index, self.end = 0, NEVER
         self.left_minor = self._amounts[min(self.index, len(self._amounts) - 1)]
         if self.index == last:
             self.end = self.left_minor = NEVER
+
+    def _day(self, ordinal: int) -> int:
+        """When the day that begins on a date begins."""
+        if not self._day_begins_s:
+            return clock.midnight(self._zone, ordinal)
+        return clock.clock_comes(self._zone, ordinal, self._day_begins_s)
+
+    def _day_at(self, at: int) -> int:
+        """The date on which the day of an instant began."""
+        ordinal = clock.date_at(self._zone, at)
+        return ordinal if at >= self._day(ordinal) else ordinal - 1
 
     @property
     def changes(self) -> bool:
