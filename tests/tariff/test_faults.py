@@ -145,7 +145,11 @@ WRONG = [
     ),
     ("= 1", "line 1, column 1: not TOML"),
     ("a = [" * 5000, "not TOML"),
-    (f"a = {'9' * 5000}", "not TOML"),
+    (f"a = {'[' * 50_000}", "not TOML: lists or tables within each other, too many"),
+    (f"a = {'9' * 5000}", "not TOML: a whole number of thousands of digits"),
+    (f"name = 1\n{'a.' * 60_000}a = 1", "line 2: expected a key of at most 16 parts"),
+    (f"[{'a . ' * 60_000}a]", "line 1: expected a key of at most 16 parts"),
+    ('"a".' * 40_000 + "a = 1", "line 1: expected a key of at most 16 parts"),
     ("#" * (TARIFF_CHARS_MAX + 1), f"expected at most {TARIFF_CHARS_MAX} characters"),
     (
         text(top="grace = [1]"),

@@ -35,7 +35,9 @@ def parsed(text: str) -> Any:
         raise TariffFault((f"{place}: not JSON: {error.msg}",)) from None
     except _Twice as error:
         raise TariffFault((str(error),)) from None
-    except (ValueError, ArithmeticError, RecursionError) as error:
+    except RecursionError:
+        raise TariffFault(("not JSON: lists or objects within each other, too many",)) from None
+    except (ValueError, ArithmeticError) as error:
         raise TariffFault((f"not JSON: {' '.join(str(error).split())[:200]}",)) from None
 
 

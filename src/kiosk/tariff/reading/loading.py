@@ -18,6 +18,12 @@ from kiosk_hw.ports.money import AMOUNT_MINOR_MAX, MINOR_DIGITS
 TARIFF_CHARS_MAX: Final = 256 * 1024
 """A longer text is no car park's tariff; the longest published one has 4 Ki."""
 
+KEY_PARTS_MAX: Final = 16
+"""Parts of a dotted key; a tariff file has three, and tomllib takes minutes for thousands."""
+
+_PART: Final = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+"""
+_DEEP_KEY: Final = re.compile(rf"(?<![\w-])(?>{_PART}){{{KEY_PARTS_MAX}}}")
+
 _PLACE: Final = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 
 
@@ -33,10 +39,16 @@ def load(text: str) -> TariffFile:
     """The tariff in this text. Raises TariffFault, and nothing else whatever the text is."""
     if len(text) > TARIFF_CHARS_MAX:
         raise TariffFault((f"expected at most {TARIFF_CHARS_MAX} characters, got {len(text)}",))
+    deep = _DEEP_KEY.search(text)
+    if deep:
+        line = text.count("\n", 0, deep.start()) + 1
+        raise TariffFault((f"line {line}: expected a key of at most {KEY_PARTS_MAX} parts",))
     try:
         table = tomllib.loads(text, parse_float=_decimal)
-    except (ValueError, RecursionError) as error:
-        # tomllib lets int() and the recursion limit speak for themselves.
+    except RecursionError:
+        raise TariffFault(("not TOML: lists or tables within each other, too many",)) from None
+    except ValueError as error:
+        # tomllib lets int() speak for itself.
         raise TariffFault((_syntax_fault(str(error)),)) from None
     faults = Faults()
     currency = table.get("currency")
@@ -145,6 +157,8 @@ def _example(values: Values) -> Example:
 
 def _syntax_fault(message: str) -> str:
     found = _PLACE.fullmatch(message)
+    if found is None and "set_int_max_str_digits" in message:
+        return "not TOML: a whole number of thousands of digits"
     if found is None:
         return f"not TOML: {' '.join(message.split())[:200]}"
     place = f"line {found[2]}, column {found[3]}" if found[2] else "end of file"
