@@ -23,7 +23,13 @@ def execute(arguments: Namespace, out: TextIO) -> int:
         raise KioskError(f"expected one currency, got {old.file.currency} and {currency}")
     classes = tuple(dict.fromkeys((*classes_of(old.file), *classes_of(new.file))))
     found = compared((old.file, old.zone), (new.file, new.zone), classes)
-    largest = sorted(found.changes, key=lambda each: -abs(each.more_minor))[:ROWS_MAX]
+    # Stays that change alike, whenever they begin, are shown once.
+    alike = {
+        (each.minutes, each.vehicle_class, each.old_minor, each.new_minor): each
+        for each in reversed(found.changes)
+    }
+    largest = sorted(alike.values(), key=lambda each: (-abs(each.more_minor), each.entered))
+    largest = largest[:ROWS_MAX]
     if arguments.json:
         record = {
             "currency": currency,

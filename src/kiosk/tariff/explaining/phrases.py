@@ -10,6 +10,7 @@ SENTENCES: Final[dict[str, tuple[str, str, str]]] = {
         "Passen mehrere dieser Tarife, gilt der günstigste.",
     ),
     "for_classes": ("适用于{classes}：", "For {classes}:", "Für {classes}:"),
+    "plan": ("{name}：", "{name}:", "{name}:"),
     "enter": ("限{when}入场。", "For entries {when}.", "Gilt für Einfahrten {when}."),
     "leave": ("限{when}出场。", "For exits {when}.", "Gilt für Ausfahrten {when}."),
     "longest": (
@@ -71,14 +72,14 @@ SENTENCES: Final[dict[str, tuple[str, str, str]]] = {
         "Danach wird weitergezählt, nicht neu begonnen.",
     ),
     "periods": (
-        "仅限最初{count}次，之后不封顶。",
-        "This holds {count} times from the entry on, later nothing limits the price.",
-        "Das gilt ab der Einfahrt {count}-mal, danach ohne Höchstbetrag.",
+        "封顶仅限入场后最初{count}次，之后不封顶。",
+        "The maximum holds {count} times from the entry on, later there is none.",
+        "Der Höchstbetrag gilt ab der Einfahrt {count}-mal, danach gibt es keinen.",
     ),
     "periods_once": (
-        "仅限第一次，之后不封顶。",
-        "This holds once from the entry on, later nothing limits the price.",
-        "Das gilt ab der Einfahrt einmal, danach ohne Höchstbetrag.",
+        "封顶仅限入场后第一次，之后不封顶。",
+        "The maximum holds once from the entry on, later there is none.",
+        "Der Höchstbetrag gilt ab der Einfahrt einmal, danach gibt es keinen.",
     ),
     "start_decides": (
         "跨时段的计费单位按其开始时的价格收取。",

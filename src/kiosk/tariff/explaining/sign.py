@@ -3,7 +3,7 @@
 Left out are what only receipts, tests and machines need: words of lines and the worked fees.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import chain
 
@@ -24,8 +24,9 @@ def _body(file: TariffFile, say: Speech) -> Iterator[str]:
         yield say.sentence("since", date=say.date(version.valid_from))
         plans = [file.plans[name] for name in version.plans]
         for plan in plans:
-            yield from _indented(_plan(plan, say, alone=len(plans) == 1))
-        if len(plans) > 1:
+            yield from _indented(_heading(plan, plans, say))
+            yield from _indented(_plan(plan, say))
+        if any(_choices(plan, plans) > 1 for plan in plans):
             yield f"  {say.sentence('cheapest')}"
     if len(file.versions) > 1 or file.across is Across.PARTS:
         yield say.sentence("across_entry" if file.across is Across.ENTRY else "across_parts")
@@ -41,11 +42,22 @@ def _indented(sentences: Iterator[str]) -> Iterator[str]:
     return (f"  {each}" for each in sentences)
 
 
-def _plan(plan: Plan, say: Speech, *, alone: bool) -> Iterator[str]:
+def _heading(plan: Plan, plans: Sequence[Plan], say: Speech) -> Iterator[str]:
+    """Whom a plan is for, and what it is called where that does not tell it from others."""
     if plan.classes:
         yield say.sentence("for_classes", classes=say.listed(map(say.name, plan.classes)))
-    elif not alone:
+    elif any(each.classes for each in plans):
         yield say.sentence("for_classes", classes=say.word("others"))
+    if _choices(plan, plans) > 1:
+        yield say.sentence("plan", name=say.name(plan.words))
+
+
+def _choices(plan: Plan, plans: Sequence[Plan]) -> int:
+    """How many plans are for the same vehicles as this one."""
+    return sum(each.classes == plan.classes for each in plans)
+
+
+def _plan(plan: Plan, say: Speech) -> Iterator[str]:
     if plan.enter:
         yield say.sentence("enter", when=say.when(plan.enter))
     if plan.leave:
@@ -65,7 +77,8 @@ def _plan(plan: Plan, say: Speech, *, alone: bool) -> Iterator[str]:
     if plan.minimum_minor:
         yield say.sentence("minimum", amount=say.money(plan.minimum_minor))
     yield from chain.from_iterable(_cap(cap, say) for cap in plan.caps)
-    if plan.day_begins_s and not all(rate.daily for rate in plan.rates):
+    days = [cap.period for cap in plan.caps] + [plan.free_once]
+    if plan.day_begins_s and Span.CALENDAR_DAY in days:
         yield say.sentence("day_begins", clock=clock(plan.day_begins_s))
     if len(plan.rates) > 1:
         yield say.sentence("split" if plan.boundary is Boundary.SPLIT else "start_decides")
@@ -130,10 +143,10 @@ def _cap(cap: Cap, say: Speech) -> Iterator[str]:
         return
     else:
         yield say.sentence(kind, period=period, amount=amounts[0])
+    yield say.sentence("restart" if cap.restart else "no_restart")
     if cap.periods is not None:
         key = "periods" if cap.periods > 1 else "periods_once"
         yield say.sentence(key, count=cap.periods)
-    yield say.sentence("restart" if cap.restart else "no_restart")
 
 
 def _classes(file: TariffFile, say: Speech) -> Iterator[str]:
@@ -179,7 +192,7 @@ def _validations(file: TariffFile, say: Speech) -> Iterator[str]:
     for each in file.validations.values():
         yield _taken(each, say)
         if each.plan is not None:
-            yield from _indented(_plan(file.plans[each.plan], say, alone=True))
+            yield from _indented(_plan(file.plans[each.plan], say))
         if each.most > 1:
             yield say.sentence("most", count=each.most)
     if len({each.taking for each in file.validations.values() if each.taking}) > 1:
