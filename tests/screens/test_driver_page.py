@@ -263,6 +263,8 @@ def test_chinese_plates_have_no_letters_i_and_o_to_mistake(tab):
         )
         tab.tap("#keys .delete")
         assert tab.locator("#keys .row:not(.acts) button").all_inner_texts() == provinces
+        press(tab, *"粤BD123456")
+        assert tab.inner_text("#typed") == "粤B·D12345", "a new-energy plate, and no longer one"
 
 
 def test_physical_keys_type_as_well(tab):

@@ -3,7 +3,7 @@
 import setup from "./setup.js";
 import { put as putCodes } from "./codes.js";
 import { listen, touch } from "./link.js";
-import { CHARS_MAX, character, rows, spaced } from "./plates.js";
+import { character, rows, spaced, whole } from "./plates.js";
 
 const LANGUAGE_MS = 60000; // Nobody came: the next reader finds the usual language.
 const HELPED_MS = 30000; // Nobody came yet: help may be called again.
@@ -189,7 +189,7 @@ function key(label, pressed, name = "") {
 }
 
 function type(char) {
-  if (sent || char === "" || typed.length >= CHARS_MAX) return;
+  if (sent || char === "" || whole(typed)) return;
   typed += char;
   draw();
 }

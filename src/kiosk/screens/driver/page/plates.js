@@ -1,6 +1,7 @@
 // The keys that number plates are typed with. Which text is a plate, the controller says.
 
-export const CHARS_MAX = 10;
+const CHARS_MAX = 10;
+const CHARS_MAX_CHINESE = 8; // New-energy plates; others have seven.
 
 const EMBASSY = "使"; // Starts a plate as provinces do (GA 36-2018).
 const PROVINCE_KEYS = /.{1,8}/gu;
@@ -16,10 +17,18 @@ export function rows(kind, typed, language, provinces) {
   return (provinces + EMBASSY).match(PROVINCE_KEYS);
 }
 
+/** Whether no plate has more characters. */
+export function whole(typed) {
+  return typed.length >= (isChinese(typed) ? CHARS_MAX_CHINESE : CHARS_MAX);
+}
+
+function isChinese(typed) {
+  return /^[^\x00-\x7fÄÖÜ]/u.test(typed);
+}
+
 /** What is typed as it stands on a plate: 沪A·12345. */
 export function spaced(typed) {
-  const chinese = /^[^\x00-\x7fÄÖÜ]/u.test(typed);
-  return chinese && typed.length > 2 ? `${typed.slice(0, 2)}·${typed.slice(2)}` : typed;
+  return isChinese(typed) && typed.length > 2 ? `${typed.slice(0, 2)}·${typed.slice(2)}` : typed;
 }
 
 /** The character that a physical key types, or nothing. */
