@@ -3,6 +3,7 @@
 import pytest
 
 from kiosk_sim.site import campaign
+from kiosk_sim.site.bench import screen
 from kiosk_sim.site.bench.figures import figure, quantile
 from kiosk_sim.site.bench.lines import SPEEDS, line_seconds
 from kiosk_sim.site.scenario import Kind
@@ -25,6 +26,15 @@ def test_a_figure_tells_its_median_its_spread_and_its_ratio_to_the_peer():
     assert told.as_record()["ratio"] == 0.5
     assert "0.50 x peer (40 us)" in told.as_line()
     assert told.as_line().endswith("goal <= 25")
+
+
+@pytest.mark.slow
+def test_a_code_is_drawn_beside_a_peer_in_the_same_run():
+    drawn, *others = screen.drawing(runs=1)
+    assert (drawn.name, drawn.unit, drawn.runs) == ("a code drawn, 54 characters", "ms", 20)
+    assert 0 < drawn.low <= drawn.median
+    assert others[-1].name == "memory added by the first code"
+    assert (drawn.ratio is None) == (len(others) == 1), "segno is beside it where it is installed"
 
 
 def test_a_figure_without_a_peer_has_no_ratio():

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kiosk_sim.site.bench import disk, peer, process, tariffs, virtual
+from kiosk_sim.site.bench import disk, peer, process, screen, tariffs, virtual
 from kiosk_sim.site.bench.figures import Figure
 
 
@@ -60,6 +60,7 @@ def measured(sizes: Sizes) -> Iterator[Figure]:
             yield found
         if pymodbus is not None:
             yield pymodbus
+        yield from screen.figures(sizes.runs)
         yield from process.shares(sizes.real_exits)
         yield from virtual.shares(sizes.virtual_exits)
         yield virtual.poll_cost(sizes.runs)

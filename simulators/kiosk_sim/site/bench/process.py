@@ -83,7 +83,7 @@ def shares(exits: int) -> Iterator[Figure]:
 
 
 def _live(idle_s: float) -> Life:
-    with TemporaryDirectory(prefix="kiosk-bench-") as name, _controlled(Path(name)) as running:
+    with TemporaryDirectory(prefix="kiosk-bench-") as name, controlled(Path(name)) as running:
         process, lane = running.process, running.lane
         at_ready_s = _cpu_s(process.pid)
         Event().wait(SETTLED_S)
@@ -91,13 +91,13 @@ def _live(idle_s: float) -> Life:
         Event().wait(idle_s)
         took_s, idle_cpu_s = monotonic() - began, _cpu_s(process.pid) - began_s
         polls = lane.board.grades.requests - polls
-        rss_mib, all_s = _rss_mib(process.pid), _cpu_s(process.pid) - at_ready_s
+        held_mib, all_s = rss_mib(process.pid), _cpu_s(process.pid) - at_ready_s
         process.terminate()
         stopped = next(line for line in running.log if "runtime.stopped" in line)
         turns = int(stopped.split("turns=")[1].split()[0])
     return Life(
         running.ready_ms,
-        rss_mib,
+        held_mib,
         100 * idle_cpu_s / took_s,
         idle_cpu_s * 1e6 / polls,
         all_s * 1e6 / turns,
@@ -110,7 +110,7 @@ def _machine_seconds(speeds: Speeds, exits: int) -> list[float]:
         _announce(lane, Path(name), exits)
         finished = lane.world.ledger.exits
         lane.after_turn = lambda now: lane.host.stop() if len(finished) >= exits else None
-        with _controlled(Path(name), lane) as running:
+        with controlled(Path(name), lane) as running:
             running.serving.join(FIRST_CAR_S + exits * EXIT_S_MAX)
         return [record.machine_s for record in finished if record.t1_s is not None]
 
@@ -127,11 +127,13 @@ def _announce(lane: ServedLane, folder: Path, exits: int) -> None:
 
 
 @contextmanager
-def _controlled(folder: Path, lane: ServedLane | None = None) -> Iterator[Running]:
+def controlled(
+    folder: Path, lane: ServedLane | None = None, page: str | None = None
+) -> Iterator[Running]:
     """A served lane in a thread of ours, and the controller as anybody would start it."""
     lane = lane or ServedLane(SEED, HURRIED)
     config = folder / "kiosk.toml"
-    config.write_text(lane.kiosk_toml(lane.on_ptys(folder), folder), encoding="utf-8")
+    config.write_text(lane.kiosk_toml(lane.on_ptys(folder), folder, page), encoding="utf-8")
     command = (sys.executable, "-m", "kiosk", "run", "--config", str(config))
     serving = Thread(target=lane.host.run)
     serving.start()
@@ -161,7 +163,8 @@ def _cpu_s(pid: int) -> float:
     return clock_gettime((~pid << 3) | 2)
 
 
-def _rss_mib(pid: int) -> float:
+def rss_mib(pid: int) -> float:
+    """What the process holds in memory now."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
