@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.core.health.languages import LANGUAGES
+from kiosk.edge.diag_arguments import add_diag, add_lane
 from kiosk.edge.tariff_arguments import add_tools
 from kiosk.errors import KioskError
 
 OK: Final = 0
-FAULTS: Final = 1
-"""Something that a person can cure was found; argparse itself ends with 2 for wrong arguments."""
-
 ROWS_MAX: Final = 100_000
 """Rows of the journal that are printed at most; they are held in memory, some 300 bytes each."""
 
@@ -26,10 +24,15 @@ _COMMANDS: Final = {
     "sample": "print a complete kiosk.toml, each key with what it is for",
     "replay": "feed a recording into a device's driver and print what it means",
     "journal": "print the last rows of the journal, or the payments that a person must settle",
+    "status": "print what a running lane is doing, and what is wrong with it",
+    "diag": "for technicians at a lane: look into it, trace its ports, try it out",
     "tariff": "check, explain, draw, compare and exchange tariff files",
     "faults": "print every fault that the lane can name: cause, consequence and cure",
     "states": "print the lane's state machines as tables and Mermaid diagrams",
 }
+
+
+_WITH_TOOLS: Final = ("tariff", "diag")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,17 +44,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
     if told.command is None:
         parser.error(f"expected a command: {', '.join(_COMMANDS)}")
-    if "config" in told:
+    if "config_option" in told:
         told.config = told.config_option or told.config
         if told.config is None:
             parser.error("expected a configuration, such as --config kiosk.toml")
     try:
-        module = f"tariff_{told.tool}" if told.command == "tariff" else told.command
+        tool = f"_{told.tool}" if told.command in _WITH_TOOLS else ""
+        module = f"{told.command}{tool}".replace("-", "_")
         code: int = import_module(f"kiosk.edge.commands.{module}").execute(told, sys.stdout)
         sys.stdout.flush()
     except KioskError as error:
         print(error, file=sys.stderr)
-        return FAULTS
+        return error.exit_code
     except BrokenPipeError:
         # Whoever read our output has seen enough; the interpreter must not flush it once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -75,6 +79,9 @@ def _parser() -> argparse.ArgumentParser:
         )
     made["run"].add_argument("--trace", action="store_true", help="log every frame on the wires")
     add_tools(made["tariff"])
+    add_diag(made["diag"])
+    add_lane(made["status"])
+    made["status"].add_argument("--json", action="store_true", help="for programs")
     made["faults"].add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
     made["replay"].add_argument("recording", type=Path, metavar="RECORDING")
     made["replay"].add_argument("--model", required=True, metavar="NAME", help="the device's model")

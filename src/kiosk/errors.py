@@ -4,6 +4,9 @@
 class KioskError(Exception):
     """Something that a person can cure; its text says what was expected and what came."""
 
+    exit_code = 1
+    """What the command ends with; argparse itself ends with 2 for wrong arguments."""
+
 
 class ConfigError(KioskError):
     """A configuration cannot be used. `faults` names every fault, one line each."""

@@ -66,6 +66,7 @@ class Rhythm:
     def __init__(self) -> None:
         self.counters: Counter[str] = Counter()
         self._ended_at: float | None = None
+        self._met: set[str] = set()
         self._began: dict[str, float] = {}
         self._last: dict[str, float] = {}
         self._inner: dict[str, float] = {}
@@ -89,6 +90,10 @@ class Rhythm:
     ) -> Frame:
         """What was extended until now is this."""
         at = self._began.pop(direction, self._last.get(direction, 0.0))
+        if fault and direction not in self._met:
+            # A tracer that starts in the middle of a frame has found no fault of the line.
+            text, fault = "the end of what was already passing", ""
+        self._met.add(direction)
         gap = None if self._ended_at is None else max(0.0, at - self._ended_at)
         inner = self._inner.pop(direction, 0.0)
         self._ended_at = self._last.get(direction, at)

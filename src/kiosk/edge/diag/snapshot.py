@@ -5,6 +5,7 @@ from collections import deque
 from dataclasses import asdict
 from typing import Any, Final
 
+from kiosk.core.health.doctor import Doctor
 from kiosk.core.lane.control_events import ControlOver, PresenceOver
 from kiosk.core.lane.lane import Lane
 from kiosk.core.lane.tenure import Tenure
@@ -48,6 +49,7 @@ class Snapshots:
             "control": _control(lane, now),
             "alarms": dict(lane.desk.alarms),
             "ports": {port.name: _port(port, now) for port in runtime.ports},
+            "health": _health(runtime.controller.observer, now),
             "exits": list(self.exits),
             "counters": {
                 "turns": runtime.turns,
@@ -56,6 +58,10 @@ class Snapshots:
                 "events_refused": lane.desk.refused.total(),
             },
         }
+
+
+def _health(observer: Any, now: float) -> dict[str, Any] | None:
+    return observer.report(now).as_record() if isinstance(observer, Doctor) else None
 
 
 def shown_url(url: str) -> str:

@@ -1,0 +1,73 @@
+"""Takes control of a lane, runs one trial, and gives it back whatever happens."""
+
+import time
+from argparse import Namespace
+from collections.abc import Iterator
+from typing import Any, Final, TextIO
+
+from kiosk.edge.diag.client import ANSWER_S, LaneClient
+from kiosk.edge.diag.report_lines import exit_lines
+from kiosk.errors import KioskError
+
+RENEW_S: Final = 2.0
+"""How often control is renewed while a trial runs."""
+
+WAIT_S: Final = 600.0
+"""How long a lane is waited for that has cars in it."""
+
+TRIAL_S: Final = 300.0
+"""The longest trial: a car that is waited for, one exit, and its margin."""
+
+
+def run(lane: LaneClient, arguments: Namespace, out: TextIO, wish: dict[str, Any]) -> int:
+    """Print each step; 0 if the trial passed."""
+    lane.say("watch")
+    asked = {"who": arguments.who, "reason": arguments.reason}
+    lane.say("control", **asked, wait=arguments.wait, vouched=arguments.vouched)
+    _await_control(lane, out)
+    lane.say(**wish)
+    passed: bool | None = None
+    for record in _renewed(lane, TRIAL_S):
+        match record:
+            case {"show": "control", "mine": True, "state": "ended" | "trial-refused", "why": why}:
+                raise KioskError(f"the trial could not go on: {why}")
+            case {"show": "trial", "what": what, "at_s": at_s}:
+                out.write(f"{at_s:9.3f} s  {what}\n")
+                passed = record["passed"]
+            case {"show": "exit", "kind": "trial"}:
+                out.writelines(f"{line}\n" for line in exit_lines(record))
+        out.flush()
+        if passed is not None:
+            break
+    lane.say("release")
+    out.write("passed\n" if passed else "failed\n")
+    return 0 if passed else 1
+
+
+def _await_control(lane: LaneClient, out: TextIO) -> None:
+    told = ""
+    for record in _renewed(lane, WAIT_S):
+        match record:
+            case {"show": "control", "mine": True, "state": "locked"}:
+                return
+            case {"show": "control", "mine": True, "state": "refused" | "ended", "why": why}:
+                raise KioskError(f"the lane was not locked: {why}")
+            case {"show": "control", "mine": True, "why": why} if why != told:
+                told = why
+                out.write(f"waiting: {why}\n")
+                out.flush()
+            case {"error": why}:
+                raise KioskError(f"the lane was not locked: {why}")
+    raise KioskError(f"the lane was not locked within {WAIT_S:.0f} s")
+
+
+def _renewed(lane: LaneClient, for_s: float) -> Iterator[dict[str, Any]]:
+    """Every record, while control is renewed."""
+    ends, due = time.monotonic() + for_s, 0.0
+    while (now := time.monotonic()) < ends:
+        if now >= due:
+            lane.say("renew", present=True)
+            due = now + RENEW_S
+        record = lane.hear(min(RENEW_S, ANSWER_S))
+        if record is not None:
+            yield record

@@ -1,0 +1,73 @@
+"""The arguments of `kiosk diag`: one tool each, for a lane that runs or for its ports alone."""
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from kiosk.core.lane.control_events import ROLES, ControlReason
+
+TOOLS: Final = {
+    "list": "print each device with its port, its state and what is wrong with it",
+    "watch": "print what the lane does, line by line, until it is stopped",
+    "trace": "print what passes a port, decoded, plates masked",
+    "test-exit": "lock the lane, run one exit without money, and say what was seen",
+    "test-payment": "lock the lane, take the smallest amount from your own card, and give it back",
+}
+
+DEVICES: Final = ("barrier", "camera", "terminal")
+
+SECONDS_MAX: Final = 24 * 3600.0
+"""A longer look than a day is a recording's: `record_file` in kiosk.toml."""
+
+
+def add_diag(parser: argparse.ArgumentParser) -> None:
+    """Add every tool below `kiosk diag`."""
+    tools = parser.add_subparsers(dest="tool", metavar="TOOL", required=True)
+    made = {name: tools.add_parser(name, help=text) for name, text in TOOLS.items()}
+    for tool in made.values():
+        add_lane(tool)
+    for name in ("list", "watch", "trace"):
+        made[name].add_argument("--json", action="store_true", help="for programs")
+    for name in ("watch", "trace"):
+        made[name].add_argument("--seconds", type=seconds, metavar="S", help="end after so long")
+    made["trace"].add_argument("port", choices=DEVICES, metavar="PORT", help="|".join(DEVICES))
+    made["trace"].add_argument("--filter", metavar="TEXT", default="", help="only lines with it")
+    made["trace"].add_argument("--save", type=Path, metavar="FILE", help="keep them there as well")
+    for name in ("test-exit", "test-payment"):
+        _control(made[name])
+    made["test-exit"].add_argument(
+        "--no-car", dest="car", action="store_false", help="open at once, and wait for no car"
+    )
+
+
+def add_lane(tool: argparse.ArgumentParser) -> None:
+    """Which lane is meant."""
+    tool.add_argument(
+        "--config", type=Path, metavar="FILE", help="kiosk.toml; without it here, then /etc/kiosk"
+    )
+    tool.add_argument("--socket", metavar="ADDRESS", help="where the lane listens, instead")
+
+
+def _control(tool: argparse.ArgumentParser) -> None:
+    tool.add_argument("--who", choices=ROLES, default=ROLES[0], help="for the journal")
+    tool.add_argument(
+        "--reason",
+        choices=[reason.value for reason in ControlReason],
+        default=ControlReason.INSPECTION.value,
+        help="for the journal",
+    )
+    tool.add_argument("--wait", action="store_true", help="until the lane is empty")
+    tool.add_argument(
+        "--no-car-here", dest="vouched", action="store_true", help="you looked: the loop lies"
+    )
+
+
+def seconds(text: str) -> float:
+    """So many seconds. Raises ArgumentTypeError."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0.0 < value <= SECONDS_MAX:
+        raise argparse.ArgumentTypeError(f"expected up to {SECONDS_MAX:.0f} s, got {text[:60]!r}")
+    return value
