@@ -299,6 +299,21 @@ def test_a_gateway_that_refuses_every_order_is_asked_three_times_and_the_card_st
     assert (stage.screen.picture, stage.screen.codes, stage.screen.card) == (Picture.DUE, (), True)
 
 
+def test_a_gateway_is_asked_every_second_while_the_lane_s_own_code_stands():
+    stage = CodeStage(page=True)
+    stage.arrive()
+    stage.run(3.0)
+    assert stage.screen.codes
+    asked = [ask for _, ask in stage.gateways["wechat"].asked if isinstance(ask, AskOrder)]
+    assert {ask.order_id for ask in asked} == {stage.offer_id()}, "so that its host can tell"
+    assert len(asked) == 4
+    stage.run(60.0)
+    stage.tap_card()
+    stage.run(30.0)
+    asked_s = [at for at, ask in stage.gateways["wechat"].asked if isinstance(ask, AskOrder)]
+    assert stage.now - asked_s[-1] > 25.0, "and not a moment longer"
+
+
 # The page of the lane's own code.
 
 
@@ -326,6 +341,9 @@ def test_a_tap_makes_the_order_and_a_second_tap_gets_the_same_link():
     stage.run(3.0)
     assert stage.screen.picture is Picture.DRIVE
     assert stage.shown(OfferEnded) == [OfferEnded(stage.offer_id(), paid=True)]
+    (receipt,) = stage.shown(ReceiptIssued)
+    assert receipt.receipt_id == stage.offer_id(), "the page knows its payer by the offer"
+    assert stage.screen.codes == (ScreenCode(f"https://pay.example/r/{stage.offer_id()}"),)
     stage.check_books()
 
 
@@ -347,8 +365,7 @@ def test_whoever_changes_his_mind_between_gateways_has_one_payable_order():
     stage.tap_page("wechat")
     stage.run(1.0)
     stage.tap_page("alipay")
-    asked = len(stage.gateways["alipay"].asked)
-    assert asked == 0, "not before the first is closed"
+    assert stage.gateways["alipay"].books == {}, "not before the first is closed"
     stage.run(1.0)
     assert stage.gateways["wechat"].books[stage.order("wechat")].state == "closed"
     assert [link.link[:12] for link in stage.links()] == ["pay://wechat", "pay://alipay"]

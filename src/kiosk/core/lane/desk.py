@@ -31,6 +31,8 @@ class Passage:
     stopwatch: Stopwatch
     stay_id: str | None = None
     order_id: str | None = None
+    receipt_id: str = ""
+    """What the receipt of the money is called that is held for it."""
     plate: PlateText | None = None
     amount: Money | None = None
     kind: str = ""

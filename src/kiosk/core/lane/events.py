@@ -82,6 +82,8 @@ class MoneyHeld:
     stay_id: str = ""
     """Whose fee it is, where it was paid by code: an older order of a stay is as good as its last.
     """
+    receipt_id: str = ""
+    """What its receipt will be called, where that is not the order's id."""
 
 
 @dataclass(frozen=True, slots=True)

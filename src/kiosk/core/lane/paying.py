@@ -56,8 +56,8 @@ class PayingCar(CarAtLoop):
     def __init__(self, desk: Desk, reader: PlateReader, means: MeansOfPayment) -> None:
         super().__init__(desk, reader)
         self._means = means
-        self._holds: dict[str, str] = {}
-        """Orders that were paid by code for a stay which no car is known by yet, or no more."""
+        self._holds: dict[str, MoneyHeld] = {}
+        """What was paid by code for a stay which no car is known by yet, or no more."""
 
     # Guards.
 
@@ -214,29 +214,28 @@ class PayingCar(CarAtLoop):
         self.desk.post(GoodsWithheld(event.order_id))
 
     def _keep_hold(self, event: MoneyHeld) -> None:
-        self._holds[event.stay_id] = event.order_id
+        self._holds[event.stay_id] = event
 
     def _let_go_of_holds(self) -> None:
         """Nobody stands here for whom they were paid: they go back."""
-        for order_id in self._holds.values():
-            self.desk.post(GoodsWithheld(order_id))
+        for held in self._holds.values():
+            self.desk.post(GoodsWithheld(held.order_id))
         self._holds.clear()
 
     def _release_paid(self, event: MoneyHeld) -> None:
         """The first one wins, card or code: whatever else could be paid is given up."""
-        self._release_by(event.order_id, by_code=bool(event.stay_id))
+        self._release_by(event)
 
     def _release_returned(self, event: Any) -> None:
         """Paid while its loop reported it gone for a moment."""
-        order_id = self._holds.pop(self._car().stay_id or "")
-        self._release_by(order_id, by_code=True)
+        self._release_by(self._holds.pop(self._car().stay_id or ""))
 
-    def _release_by(self, order_id: str, *, by_code: bool) -> None:
+    def _release_by(self, held: MoneyHeld) -> None:
         car = self._car()
-        if car.order_id is not None and car.order_id != order_id:
+        if car.order_id is not None and car.order_id != held.order_id:
             self.desk.post(ChargeGivenUp(car.order_id))
-        car.order_id = order_id
-        if by_code:
+        car.order_id, car.receipt_id = held.order_id, held.receipt_id or held.order_id
+        if held.stay_id:
             car.kind = "code"
         self._release(OpeningReason.PAID)
 
@@ -249,7 +248,7 @@ class PayingCar(CarAtLoop):
         car = self._car()
         if car.order_id is not None:
             self.desk.post(ChargeGivenUp(car.order_id))
-            car.order_id = None
+            car.order_id, car.receipt_id = None, ""
         self._give_up_codes()
 
     def _give_up_codes(self, kept: str = "") -> None:
@@ -262,8 +261,8 @@ class PayingCar(CarAtLoop):
         self._give_up_charge()
 
     def _receipt(self) -> tuple[ScreenCode, ...]:
-        order_id, url = self._car().order_id, self._means.receipt_url
-        return (ScreenCode(url(order_id)),) if url is not None and order_id is not None else ()
+        receipt_id, url = self._car().receipt_id, self._means.receipt_url
+        return (ScreenCode(url(receipt_id)),) if url is not None and receipt_id else ()
 
     def _issue_goods(self) -> None:
         car = self._car()
@@ -275,4 +274,4 @@ class PayingCar(CarAtLoop):
         car = self._car()
         if car.order_id is not None:
             self.desk.post(GoodsWithheld(car.order_id))
-            car.order_id = None
+            car.order_id, car.receipt_id = None, ""

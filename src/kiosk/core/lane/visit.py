@@ -200,15 +200,15 @@ class Visit(PayingCar):
         self._release_stuck(event)
 
     def _release_held(self, event: StayFound) -> None:
-        order_id = self._holds.pop(event.stay.stay_id)
+        held = self._holds.pop(event.stay.stay_id)
         self._take_stay(event)
-        self._release_by(order_id, by_code=True)
+        self._release_by(held)
 
     def _release_booked(self, event: MoneyBooked) -> None:
         car = self._car()
         if car.order_id is not None and car.order_id != event.order_id:
             self.desk.post(ChargeGivenUp(car.order_id))
-        car.order_id = None
+        car.order_id, car.receipt_id = None, event.order_id
         self._release(OpeningReason.PAID)
 
     def _adopt(self, event: MoneyBooked) -> None:

@@ -20,6 +20,7 @@ from kiosk.core.records import FEE_LINES_MAX, FeeReckoned, LookStay, StayLooked
 from kiosk.core.shows import PayLinkReady, PayLinkRefused, StayPayEnded
 from kiosk.core.tariff import Quote, Tariff
 from kiosk_hw.ports.gateway import Way
+from kiosk_hw.ports.party import NEVER
 
 AHEAD_MAX: Final = 32
 """Stays that may be paid from elsewhere at the same time: a full mall before closing time, and so
@@ -102,7 +103,9 @@ class StaysAhead:
             self._refuse(request_id, "refused" if now is CodeState.CLOSED else "slow")
         elif order.has_ended and request_id in self._linked:
             self._linked.discard(request_id)
-            self.desk.show(StayPayEnded(request_id, paid=now is CodeState.BOOKED))
+            paid = now is CodeState.BOOKED
+            receipt_id = order.bill.order_id if paid else ""
+            self.desk.show(StayPayEnded(request_id, paid, receipt_id))
 
     def lapsed(self, bill: Bill) -> None:
         """The order waited in vain for an older one of its stay to be closed."""
@@ -117,7 +120,7 @@ class StaysAhead:
 
     def deadline(self) -> float:
         """When the next of them has waited for too long."""
-        return min((asked.until for asked in self._asked.values()), default=float("inf"))
+        return min((asked.until for asked in self._asked.values()), default=NEVER)
 
     # Inside.
 

@@ -72,3 +72,9 @@ class Bill:
     def is_ahead(self) -> bool:
         """Paid before the exit."""
         return not self.exit_id
+
+    @property
+    def receipt_id(self) -> str:
+        """What its receipt is called: the page knows its payer by the offer, not by the order."""
+        by_offer = self.way is Way.PAGE and self.request_id and not self.is_ahead
+        return self.request_id if by_offer else self.order_id

@@ -94,7 +94,7 @@ class CodeDesk:
     def receive(self, event: Any) -> None:
         """Take one event in."""
         self._hears[type(event)](event)
-        due = min(self.book.deadline(), self.ahead.deadline())
+        due = min(self.book.deadline(), self.ahead.deadline(), self.offer.deadline())
         self.desk.wait_until(CodesDue, due)
 
     def rests(self) -> bool:
@@ -149,6 +149,7 @@ class CodeDesk:
     def _tick(self, event: CodesDue) -> None:
         self.ahead.tick()
         self.book.tick()
+        self.offer.tick()
 
     def _stop(self, event: StopRequested) -> None:
         """What nobody has paid is closed; what somebody pays now is found after the restart."""

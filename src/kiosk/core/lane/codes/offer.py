@@ -25,13 +25,18 @@ from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.tables.code_order import CodeState
 from kiosk.core.lane.taps import LanePayTapped
 from kiosk.core.shows import OfferEnded, OfferMade, PayLinkReady, PayLinkRefused, ScreenCode
-from kiosk_hw.ports.gateway import Way
+from kiosk_hw.ports.gateway import AskOrder, Way
+from kiosk_hw.ports.party import NEVER
 
 TRIES_MAX: Final = 3
 """Orders that one gateway is asked for while one car stands; it may refuse, or one may expire."""
 
 TAPS_MAX: Final = 12
 """Orders that the taps on one offer may make: whoever has the link can tap, and change his mind."""
+
+WATCH_S: Final = 0.9
+"""How often a gateway is asked while the lane's own code stands and nobody has tapped: its host
+calls it silent a second after an unanswered question, so that the code is gone within two."""
 
 OfferUrl = Callable[[str], str]
 """The link that the screen's code says, from the offer's id; it reads nothing and forgets it."""
@@ -62,6 +67,7 @@ class LaneOffer:
         self._tries: Counter[str] = Counter()
         self._told: CodesReady | CodesGone | None = None
         self._scanned = False
+        self._watch_at = NEVER
 
     def __repr__(self) -> str:
         return f"<LaneOffer {self._offer_id or 'none'} tries={sum(self._tries.values())}>"
@@ -76,6 +82,7 @@ class LaneOffer:
         self._fee, self._offer_id = fee, self.desk.new_id("o")
         self._tries.clear()
         self._told, self._scanned = None, False
+        self._watch_at = self.desk.now if self._url is not None else NEVER
         passage = self.desk.passages.get(fee.exit_id)
         if self._url is not None:
             plate = passage.plate if passage else None
@@ -96,7 +103,7 @@ class LaneOffer:
         self._book.forget_wishes(self._offer_id)
         if self._url is not None:
             self.desk.show(OfferEnded(self._offer_id, paid))
-        self._fee, self._offer_id = None, ""
+        self._fee, self._offer_id, self._watch_at = None, "", NEVER
 
     # The screen.
 
@@ -170,6 +177,22 @@ class LaneOffer:
             passage.lines if passage else (),
             payer_address,
         )
+
+    def tick(self) -> None:
+        """Ask every gateway for an order of the offer's own name, which there is none of.
+
+        Only whether it answers is of interest; an order that stands is asked about anyway.
+        """
+        if self._fee is None or self._watch_at > self.desk.now:
+            return
+        self._watch_at = self.desk.now + WATCH_S
+        if not any(order.blocks for order in self._own_orders()):
+            for gateway in self._gateways:
+                self.desk.order(gateway, AskOrder(self._offer_id, self._fee.amount))
+
+    def deadline(self) -> float:
+        """When the gateways are to be asked next."""
+        return self._watch_at
 
     # The page.
 

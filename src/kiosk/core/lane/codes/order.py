@@ -1,5 +1,6 @@
 """What one order by code does on each row of its table: commands to its gateway, rows, news."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from kiosk.core.lane.codes.bill import (
@@ -169,7 +170,7 @@ class CodeOrder(Stateful):
         self._tell(command, CREATE_ANSWER_S)
 
     def _offer(self, event: OrderCreated) -> None:
-        self.content = event.content
+        self.content, self.bill = event.content, replace(self.bill, payer_address="")
         self._due.clear()
         self._wait(OfferOver, LIFE_S)
         self._clock("driver", Share.PEOPLE)
@@ -213,7 +214,8 @@ class CodeOrder(Stateful):
             self._look_again(event)
             return
         self._clock("release", Share.MACHINE)
-        self.desk.post(MoneyHeld(self.bill.order_id, self.bill.stay_id))
+        bill = self.bill
+        self.desk.post(MoneyHeld(bill.order_id, bill.stay_id, bill.receipt_id))
 
     def _note_paid(self, event: OrderPaid) -> None:
         bill, self._reference = self.bill, event.reference
@@ -233,7 +235,7 @@ class CodeOrder(Stateful):
             self._reference = event.reference
         self._due.clear()
         self.desk.write(PaymentBooked(bill.exit_id, bill.order_id, None, self._reference))
-        self.desk.show(ReceiptIssued(bill.order_id, bill.amount, bill.lines, bill.gateway))
+        self.desk.show(ReceiptIssued(bill.receipt_id, bill.amount, bill.lines, bill.gateway))
         self._step("booked")
 
     def _book_ahead(self, event: StayLooked) -> None:
