@@ -9,14 +9,13 @@ from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kiosk_sim import gateway_commands
 from kiosk_sim.world.cards import CardOutcome
 from kiosk_sim.world.profiles import PROFILES, TYPICAL
 
 EXITS_MAX = 10_000
 
 PAGE = "127.0.0.1:8080"
-
-GATEWAY = "127.0.0.1:8090"
 
 EVERY_S_MAX = 86_400.0
 """The longest pause between two cars or plates: a day."""
@@ -65,34 +64,11 @@ def _parser() -> ArgumentParser:
         "--every-s", type=_pause(0.0), default=0.0, help="a car every so often (0: none)"
     )
     lane.add_argument("--seed", type=int, default=7)
-    _gateway_options(commands.add_parser("gateway", help="WeChat Pay and Alipay, until stopped"))
-    _pay_options(commands.add_parser("pay", help="the hand on the phone: pay a code of a gateway"))
+    gateway = commands.add_parser("gateway", help="WeChat Pay and Alipay, until stopped")
+    gateway_commands.add_gateway(gateway, _address)
+    pay = commands.add_parser("pay", help="the hand on the phone: pay a code of a gateway")
+    gateway_commands.add_pay(pay, _address)
     return parser
-
-
-def _gateway_options(gateway: ArgumentParser) -> None:
-    gateway.set_defaults(run=_gateway)
-    gateway.add_argument("--tcp", type=_address, default=_address(GATEWAY), metavar="HOST:PORT")
-    gateway.add_argument("--folder", type=Path, required=True, help="throwaway keys go here")
-    gateway.add_argument(
-        "--fault",
-        action="append",
-        default=[],
-        metavar="NAME[@OPERATION][:TIMES]",
-        help="what goes wrong, more than once if wanted (`list` names them all)",
-    )
-    gateway.add_argument("--profile", choices=tuple(PROFILES), default="", help="how fast it is")
-    gateway.add_argument("--tls", action="store_true", help="HTTPS, under a throwaway CA")
-    gateway.add_argument(
-        "--notify-to", type=_address, metavar="HOST:PORT", help="bring notices here instead"
-    )
-
-
-def _pay_options(pay: ArgumentParser) -> None:
-    pay.set_defaults(run=_pay)
-    pay.add_argument("code", help="what the code says, or the link")
-    pay.add_argument("--gateway", type=_address, default=_address(GATEWAY), metavar="HOST:PORT")
-    pay.add_argument("--act", choices=("pay", "decline", "look"), default="pay")
 
 
 def _demo_options(demo: ArgumentParser) -> None:
@@ -214,29 +190,6 @@ def _lane(parsed: Namespace) -> int:
 
     serve_lane(parsed.folder, parsed.tcp, parsed.seed, parsed.every_s, sys.stdout)
     return 0
-
-
-def _gateway(parsed: Namespace) -> int:
-    try:
-        from kiosk_sim.devices.gateway.faults import WHAT
-        from kiosk_sim.site.gateway_service import GatewayPlan, serve_gateway
-    except ModuleNotFoundError as error:
-        raise ValueError(f"{error.name} is missing: pip install 'kiosk[codes]'") from None
-
-    if "list" in parsed.fault:
-        print("\n".join(f"{fault.value:<16} {what}" for fault, what in WHAT.items()))
-        return 0
-    plan = GatewayPlan(
-        parsed.tcp, parsed.folder, parsed.fault, parsed.profile, parsed.tls, parsed.notify_to
-    )
-    serve_gateway(plan, sys.stdout)
-    return 0
-
-
-def _pay(parsed: Namespace) -> int:
-    from kiosk_sim.site.gateway_service import tap
-
-    return tap(parsed.code, parsed.act, parsed.gateway, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,21 @@ class Ear:
         return data
 
 
+@dataclass
+class Closer(Ear):
+    """A device that closes the link as soon as it has said something."""
+
+    hung_up: bool = False
+
+    def connected(self, now: float) -> None:
+        super().connected(now)
+        self.hung_up = False
+
+    def tick(self, now: float) -> None:
+        super().tick(now)
+        self.hung_up = bool(self.out)
+
+
 class Mouth:
     """A host with the port `a` that keeps and says as an `Ear` does, and may have a batch."""
 
@@ -207,3 +222,13 @@ def test_lines_that_deliver_in_pieces_give_the_same_exits(piece):
 def test_one_seed_gives_one_timeline_and_another_seed_another():
     first, again, other = (campaign.run(LanePlan(seed=seed), 4) for seed in (7, 7, 8))
     assert first.timeline_sha256 == again.timeline_sha256 != other.timeline_sha256
+
+
+def test_a_link_that_the_device_closes_carries_its_last_bytes_and_is_there_anew():
+    device = Closer(says=[(1.0, b"bye"), (2.0, b"again")])
+    host = Mouth([])
+    shell = VirtualShell(host, {"a": device}, Nothing())
+    shell.plug()
+    shell.run(3.0)
+    assert [data for _, data in host.heard] == [b"bye", b"again"]
+    assert host.plugs == device.plugs == ["in", "out", "in", "out", "in"]

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from random import SystemRandom
+from ssl import create_default_context
 from time import time
 from typing import Final, TextIO
 from urllib.parse import urlencode
@@ -27,7 +28,15 @@ from kiosk_sim.site.gateway_keys import (
 from kiosk_sim.site.stopping import stopped_by_signals
 from kiosk_sim.wires.notifier import Notifier
 from kiosk_sim.wires.real_time import RealTimeHost
-from kiosk_sim.world.profiles import PROFILES
+from kiosk_sim.world.ledger import Ledger
+from kiosk_sim.world.phone import Phone, PhoneHabits
+from kiosk_sim.world.profiles import PROFILES, Profile
+
+LOOK_S: Final = 0.1
+"""How often somebody looks for a new code."""
+
+PHONES_MAX: Final = 50
+"""People who pay at the same time; whoever is behind them waits."""
 
 TAP_S: Final = 10.0
 """What a tap may take."""
@@ -44,6 +53,8 @@ class GatewayPlan:
     profile: str = ""
     """Whose pace answers have; empty: at once."""
     tls: bool = False
+    payer: str = ""
+    """Whose pace somebody has who scans and pays every code; empty: nobody does."""
     notify_to: tuple[str, int] | None = None
     """HOST, PORT of this machine where notices go, whatever address the orders name."""
 
@@ -72,10 +83,51 @@ def serve_gateway(plan: GatewayPlan, out: TextIO) -> None:
         write_public(folder, wechat, time())
         notifier = Notifier(gateway, plan.notify_to)
         host.add(notifier)
+        if plan.payer:
+            host.add(Payers(gateway, PROFILES[plan.payer]))
         print(f"gateway: {origin}", file=out)
         print(kiosk_toml(folder, wechat, alipay, tls is not None), file=out, flush=True)
         host.run()
         notifier.close()
+
+
+class Payers:
+    """Somebody who scans and pays each code that an order puts on a screen."""
+
+    def __init__(self, gateway: Gateway, profile: Profile) -> None:
+        self._counter = gateway.counter
+        self._profile = profile
+        self._rng = SystemRandom()
+        self._phones: dict[str, Phone] = {}
+        self._look_at = 0.0
+        self._number = 0
+
+    def deadline(self) -> float:
+        """When screens are looked at, or a phone does something."""
+        return min([self._look_at, *(phone.deadline() for phone in self._phones.values())])
+
+    def tick(self, now: float) -> None:
+        """Phones do what is due; those whose code is gone are put away."""
+        for phone in self._phones.values():
+            phone.tick(now)
+        if now < self._look_at:
+            return
+        self._look_at = now + LOOK_S
+        codes = self._counter.on_screens(now)[:PHONES_MAX]
+        self._phones = {code: self._phones.get(code) or self._new() for code in codes}
+        for code, phone in self._phones.items():
+            phone.look(code, now)
+
+    def _new(self) -> Phone:
+        self._number += 1
+        return Phone(
+            self._counter,
+            PhoneHabits(),
+            self._profile,
+            self._rng,
+            Ledger(),
+            number=self._number,
+        )
 
 
 def kiosk_toml(folder: Path, wechat: WechatSettings, alipay: AlipaySettings, tls: bool) -> str:
@@ -100,12 +152,18 @@ def kiosk_toml(folder: Path, wechat: WechatSettings, alipay: AlipaySettings, tls
     )
 
 
-def tap(code: str, act: str, gateway: tuple[str, int], out: TextIO) -> int:
+def tap(
+    code: str, act: str, gateway: tuple[str, int], out: TextIO, *, ca: Path | None = None
+) -> int:
     """Scan this code, or follow this link, and pay or let the bank decline; 0 when that was done.
 
     Raises OSError when no gateway is there, and ValueError when it has no such order.
     """
-    link = HTTPConnection(*gateway, timeout=TAP_S)
+    if ca is None:
+        link = HTTPConnection(*gateway, timeout=TAP_S)
+    else:
+        trust = create_default_context(cafile=str(ca))
+        link = HTTPSConnection(*gateway, timeout=TAP_S, context=trust)
     try:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         link.request("POST", TAP_PATH, urlencode({"code": code, "act": act}), kind)

@@ -1,7 +1,7 @@
 """What a shell asks of the controller, a device and the world; nobody's code, only their shapes."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from kiosk_hw.ports.party import LineSettings
 
@@ -33,6 +33,14 @@ class DeviceSide(Protocol):
     def tick(self, now: float) -> None: ...
     def deadline(self) -> float: ...
     def bytes_to_send(self) -> bytes: ...
+
+
+@runtime_checkable
+class ClosingSide(Protocol):
+    """A device that may close its link by itself, as a web server does."""
+
+    @property
+    def hung_up(self) -> bool: ...
 
 
 class Surroundings(Protocol):

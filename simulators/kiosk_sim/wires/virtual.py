@@ -10,8 +10,8 @@ from hashlib import sha256
 from typing import Final
 
 from kiosk_hw.ports.party import NEVER
-from kiosk_sim.wires.line import Direction
-from kiosk_sim.wires.sides import DeviceSide, HostSide, Surroundings, Watcher
+from kiosk_sim.wires.joint import Joint
+from kiosk_sim.wires.sides import ClosingSide, DeviceSide, HostSide, Surroundings, Watcher
 
 STEPS_PER_SECOND_MAX: Final = 5_000
 """Steps that one simulated second may take; a livelock stops here instead of never."""
@@ -25,33 +25,6 @@ COMMIT_S: Final = 0.0005
 
 class Livelock(Exception):
     """The parties kept each other busy without time going on."""
-
-
-class _Joint:
-    """One port of the host, the device at its other end, and the line between them."""
-
-    __slots__ = (
-        "after",
-        "at_device",
-        "at_host",
-        "device",
-        "name",
-        "plugged",
-        "tag_in",
-        "tag_out",
-        "tick",
-        "to_device",
-        "to_host",
-    )
-
-    def __init__(self, name: str, device: DeviceSide, first: int, after: Watcher | None) -> None:
-        self.name, self.device, self.after = name, device, after
-        self.at_device, self.at_host, self.tick = first, first + 1, first + 2
-        """Where its three deadlines stand: bytes reach the device, the host, the device ticks."""
-        letter = name[:1].encode()
-        self.tag_out, self.tag_in = letter + b">", letter + b"<"
-        self.to_device, self.to_host = Direction(), Direction()
-        self.plugged = False
 
 
 _HOST: Final = 0
@@ -81,7 +54,7 @@ class VirtualShell:
         self._commit_s = commit_s
         watchers = watchers or {}
         self._joints = [
-            _Joint(name, device, _JOINTS + 3 * n, watchers.get(name))
+            Joint(name, device, _JOINTS + 3 * n, watchers.get(name))
             for n, (name, device) in enumerate(devices.items())
         ]
         self._by_name = {joint.name: joint for joint in self._joints}
@@ -187,25 +160,27 @@ class VirtualShell:
         for joint in self._joints:
             self._due[joint.tick] = joint.device.deadline()
 
-    def _reach_device(self, joint: _Joint, now: float) -> None:
+    def _reach_device(self, joint: Joint, now: float) -> None:
         data = joint.to_device.take()
         self._due[joint.at_device] = joint.to_device.due
         self._timeline.update(b"%d%b%b\n" % (round(now * 1_000_000), joint.tag_out, data))
         joint.device.receive(data, now)
         self._look_at_device(joint, now)
 
-    def _reach_host(self, joint: _Joint, now: float) -> None:
+    def _reach_host(self, joint: Joint, now: float) -> None:
         data = joint.to_host.take()
         self._due[joint.at_host] = joint.to_host.due
         self._timeline.update(b"%d%b%b\n" % (round(now * 1_000_000), joint.tag_in, data))
         self.host.receive(joint.name, data, now)
         self._look_at_host(now)
+        if joint.closes is not None:
+            self._look_at_link(joint, joint.closes, now)
 
-    def _tick_device(self, joint: _Joint, now: float) -> None:
+    def _tick_device(self, joint: Joint, now: float) -> None:
         joint.device.tick(now)
         self._look_at_device(joint, now)
 
-    def _look_at_device(self, joint: _Joint, now: float) -> None:
+    def _look_at_device(self, joint: Joint, now: float) -> None:
         device, due = joint.device, self._due
         data = device.bytes_to_send()
         if data and joint.plugged:
@@ -213,6 +188,8 @@ class VirtualShell:
             joint.to_host.put(data, now, device.line, line, self._piece)
             due[joint.at_host] = joint.to_host.due
         due[joint.tick] = device.deadline()
+        if joint.closes is not None:
+            self._look_at_link(joint, joint.closes, now)
         if joint.after is not None:
             joint.after(now)
         due[_WORLD] = self.world.deadline()
@@ -234,10 +211,21 @@ class VirtualShell:
                 self._due[joint.at_device] = joint.to_device.due
         outbox.clear()
 
-    def _cut(self, joint: _Joint) -> None:
+    def _look_at_link(self, joint: Joint, device: ClosingSide, now: float) -> None:
+        """A link that the device has closed is there anew once its last bytes have arrived."""
+        if device.hung_up and joint.plugged and joint.to_host.due == NEVER:
+            self._cut(joint)
+            joint.device.disconnected(now)
+            self.host.disconnected(joint.name, now)
+            joint.device.connected(now)
+            self.host.connected(joint.name, now)
+            self._due[joint.tick] = joint.device.deadline()
+            self._look_at_host(now)
+
+    def _cut(self, joint: Joint) -> None:
         joint.to_device.cut()
         joint.to_host.cut()
         self._due[joint.at_device] = self._due[joint.at_host] = NEVER
 
-    def _chosen(self, names: tuple[str, ...]) -> list[_Joint]:
+    def _chosen(self, names: tuple[str, ...]) -> list[Joint]:
         return [self._by_name[name] for name in names] if names else self._joints

@@ -98,6 +98,18 @@ class PayCounter:
         if found is not None:
             found.books.decline(found.order)
 
+    def on_screens(self, now: float) -> list[str]:
+        """What the codes of all orders say that stand on a screen and can be paid, oldest first."""
+        now_s = self._wall(now)
+        standing = [(NATIVE, self._wechat, "native"), (QR, self._alipay, "precreate")]
+        return [
+            f"{prefix}{order.code}"
+            for prefix, face, way in standing
+            if face is not None
+            for order in face.books.orders()
+            if order.terms.way == way and order.state in UNPAID and now_s < order.terms.expires_s
+        ]
+
     def find(self, content: str, now: float) -> _Found | None:
         """The order behind a code or a link. A wap link makes its order, as a browser would."""
         if len(content) > CONTENT_CHARS_MAX:

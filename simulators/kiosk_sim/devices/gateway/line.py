@@ -27,8 +27,8 @@ IDLE_S: Final = 60.0
 class GatewayLine:
     """One client's line, a `DeviceSide`. `hung_up` tells the shell to close the connection.
 
-    A shell that cannot close (the virtual one) leaves the client to its own patience: after a
-    hang-up nothing is heard or said on the line until it is `connected` again.
+    After a hang-up nothing is heard or said until the line is `connected` again; the virtual shell
+    sees to that by itself, as a client that dials again at once.
     """
 
     def __init__(self, gateway: Gateway) -> None:
