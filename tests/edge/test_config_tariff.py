@@ -57,6 +57,22 @@ def test_what_was_paid_is_taken_off(tmp_path):
     assert sum(line.amount_minor for line in quote.lines) == 1500
 
 
+def test_a_vehicle_that_came_before_on_that_day_has_no_free_time_again(tmp_path):
+    free = fee_of_airport(tmp_path, None), fee_of_airport(tmp_path, ENTERED - timedelta(days=1))
+    assert [quote.due.amount_minor for quote in free] == [0, 0]
+    again = fee_of_airport(tmp_path, ENTERED - timedelta(hours=1))
+    assert again.due.amount_minor == 1000
+
+
+def fee_of_airport(folder, before):
+    """Twenty minutes at an airport that gives twenty free minutes once a day."""
+    put(folder, "t04-pudong-2015")
+    table = parse(BY_FILE, folder).tariff
+    assert table is not None
+    stay = Stay("s1", "car", ENTERED, before_utc=before)
+    return tariff_of(table).fee(stay, ENTERED + timedelta(minutes=20))
+
+
 def test_a_season_pass_and_a_clock_behind_the_entry_cost_nothing(tmp_path):
     assert fee(tmp_path, 121, season=True).due.amount_minor == 0
     assert fee(tmp_path, -121).due.amount_minor == 0

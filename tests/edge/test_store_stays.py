@@ -53,6 +53,32 @@ def test_a_closed_stay_is_found_no_longer(desk: Desk) -> None:
     assert desk.missing("B10001") == 0
 
 
+def test_the_answer_tells_when_the_same_vehicle_came_before(desk: Desk) -> None:
+    desk.enter("s1", "B10001")
+    desk.leave("s1")
+    desk.later(days=1)
+    desk.enter("s2", "B10001")
+    desk.leave("s2")
+    desk.later(hours=2)
+    desk.enter("s3", "B10002")
+    desk.enter("s4", "B10001")
+    assert desk.found("B10001").stay.before_utc == NOON + timedelta(days=1)
+    assert desk.found("B10002").stay.before_utc is None
+    (looked,) = desk.store.carry_out(Batch(queries=(LookStay("r1", "s4"),)))
+    assert isinstance(looked, StayLooked)
+    assert looked.stay is not None
+    assert looked.stay.before_utc == NOON + timedelta(days=1)
+
+
+def test_a_vehicle_whose_first_key_is_destroyed_never_came_before(desk: Desk) -> None:
+    desk.enter("s1", "B10001")
+    desk.leave("s1")
+    desk.later(days=3)
+    desk.store.sweep()
+    desk.enter("s2", "B10001")
+    assert desk.found("B10001").stay.before_utc is None
+
+
 def test_the_same_stay_written_twice_is_one_stay(desk: Desk) -> None:
     desk.enter("s1", "B10001")
     desk.later(hours=1)

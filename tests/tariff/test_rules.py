@@ -138,6 +138,29 @@ def test_free_time_is_given_once_in_its_period():
     assert due(always, 20, free_used=True) == 0
 
 
+@pytest.mark.parametrize(
+    ("period", "before", "expected"),
+    [
+        ("8 h", None, 0),
+        ("8 h", local("02:00"), 0),
+        ("8 h", local("02:01"), 100),
+        ("8 h", local("09:59"), 100),
+        ("8 h", local("10:01"), 0),  # a clock that was set back says nothing
+        ("calendar day", local("00:00"), 100),
+        ("calendar day", local("23:59", "2024-06-02"), 0),
+    ],
+)
+def test_whoever_came_before_in_the_period_has_used_the_free_time(period, before, expected):
+    file = tariff(plan=f'free = "30 min"\nfree_once = "{period}"')
+    assert due(file, 20, before=before) == expected
+    assert due(tariff(plan='free = "30 min"'), 20, before=before) == 0
+
+
+def test_free_time_of_a_day_comes_again_when_the_plans_day_begins():
+    plan = 'free = "30 min"\nfree_once = "calendar day"\nday_begins = "05:00"'
+    assert [due(tariff(plan=plan), 20, before=local(at)) for at in ("04:59", "05:00")] == [0, 100]
+
+
 def test_deducted_time_is_given_once_in_its_period():
     once = tariff(plan='deduct = "30 min"\nfree_once = "calendar day"')
     assert [due(once, 90), due(once, 90, free_used=True)] == [100, 200]

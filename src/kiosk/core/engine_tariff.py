@@ -49,6 +49,7 @@ class EngineTariff:
             left=max(until_utc, stay.entered_utc),
             vehicle_class=stay.vehicle_class,
             paid=stay.paid,
+            before=stay.before_utc,
         )
         found = quote(self.file, visit, self.zone)
         lines = tuple(

@@ -29,6 +29,8 @@ class Visit:
     """The season pass is inside already, with another car."""
     free_used: bool = False
     """This vehicle had its free time in the period that `Plan.free_once` names."""
+    before: datetime | None = None
+    """When this vehicle came the time before: in that period its free time is used."""
     extras: tuple[str, ...] = ()
     """Names of surcharges that a person adds."""
 

@@ -21,6 +21,8 @@ class Stay:
     """A season pass covers this vehicle now."""
     unsettled: bool = False
     """What an earlier payment of this stay did is not known: it is never charged again."""
+    before_utc: datetime | None = None
+    """When the same vehicle came the time before, as long as the key of that day lives."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ anywhere else, and no plate is written anywhere.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -131,18 +131,21 @@ class Stays:
     def look(self, query: LookStay, now_us: int) -> StayLooked:
         """The open stay of this id; whether a season pass covers it only its plate could tell."""
         row = self._db.execute(
-            "SELECT vehicle_class, entered_us FROM stays WHERE stay_id = ? AND closed_us IS NULL",
+            "SELECT seq, fingerprint, vehicle_class, entered_us FROM stays"
+            " WHERE stay_id = ? AND closed_us IS NULL",
             (query.stay_id,),
         ).fetchone()
         if row is None:
             return StayLooked(query.request_id, None, moment_of(now_us))
-        vehicle_class, entered_us = row
+        seq, fingerprint, vehicle_class, entered_us = row
         stay = Stay(
             query.stay_id,
             vehicle_class,
             moment_of(entered_us),
             self._paid(query.stay_id),
             unsettled=self._is_unsettled(query.stay_id),
+            # Without its plate, a vehicle is known by the fingerprint of the same day alone.
+            before_utc=self._before(seq, (fingerprint,)),
         )
         return StayLooked(query.request_id, stay, moment_of(max(now_us, entered_us)))
 
@@ -176,6 +179,16 @@ class Stays:
             (self._ring.fingerprint(SEASON, plate), utc_us(valid_from), utc_us(valid_until)),
         )
 
+    def _before(self, seq: int, marks: Collection[bytes]) -> datetime | None:
+        """When the vehicle with these fingerprints came the time before the stay `seq`."""
+        row = self._db.execute(
+            "SELECT entered_us FROM stays INDEXED BY stays_by_fingerprint"
+            f" WHERE fingerprint IN ({','.join('?' * len(marks))}) AND seq < ?"
+            " ORDER BY seq DESC LIMIT 1",
+            (*marks, seq),
+        ).fetchone()
+        return None if row is None else moment_of(row[0])
+
     def _is_unsettled(self, stay_id: str) -> bool:
         """Whether a person has yet to find out what a payment for this stay did."""
         asked = "SELECT 1 FROM orders WHERE state = 'unresolved' AND stay_id = ?"
@@ -204,7 +217,15 @@ class Stays:
         season = self._in_season(plate, now_us)
         entered, paid = moment_of(entered_us), self._paid(stay_id)
         unsettled = self._is_unsettled(stay_id)
-        stay = Stay(stay_id, vehicle_class, entered, paid, season, unsettled)
+        stay = Stay(
+            stay_id,
+            vehicle_class,
+            entered,
+            paid,
+            season,
+            unsettled,
+            self._before(fit[0], self._ring.under_every_day((plate,))),
+        )
         # The clock may have been set back since the entry: a stay never lasts less than nothing.
         return StayFound(query.exit_id, stay, exact, moment_of(max(now_us, entered_us)))
 

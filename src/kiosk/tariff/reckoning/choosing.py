@@ -26,6 +26,8 @@ class Charged:
     """What no season pass covers of it."""
     vehicle_class: str
     free_used: bool
+    before: int | None = None
+    """When this vehicle came the time before."""
     plan: str | None = None
     """A plan that holds whatever the version says."""
     taken_s: int = 0
@@ -115,7 +117,7 @@ def _price(file: TariffFile, plan: Plan, stay: Charged, piece: Part, zone: tzinf
     """The price of a piece under one plan."""
     path = f"plan.{plan.name}"
     uncovered_s = sum(end - begin for begin, end in stay.parts)
-    spent = stay.free_used and plan.free_once is not None
+    spent = _spent(plan, stay, zone)
     if plan.free_s and not spent and uncovered_s <= plan.free_s:
         free = Entry(f"{path}.free", "within the free time", stay.begin, stay.end, 1, 0, 0)
         nothing = Bill()
@@ -134,6 +136,19 @@ def _price(file: TariffFile, plan: Plan, stay: Charged, piece: Part, zone: tzinf
         pricing.part(max(begin, charged_from), min(end, piece[1]) + last)
     _least(plan, bill, piece, applies=entry_piece)
     return Priced((plan.name,), bill)
+
+
+def _spent(plan: Plan, stay: Charged, zone: tzinfo) -> bool:
+    """The vehicle had its free time in this period already."""
+    match plan.free_once:
+        case None:
+            return False
+        case _ if stay.free_used or stay.before is None or stay.before > stay.begin:
+            return stay.free_used
+        case int() as length_s:
+            return stay.begin - stay.before < length_s
+    days = [clock.day_at(zone, at, plan.day_begins_s) for at in (stay.before, stay.begin)]
+    return days[0] == days[1]
 
 
 def _least(plan: Plan, bill: Bill, piece: Part, *, applies: bool) -> None:

@@ -74,6 +74,17 @@ def clock_comes(zone: tzinfo, ordinal: int, clock_s: int) -> int:
     return min(max(begin, comes(zone, (ordinal - EPOCH_ORDINAL) * DAY_S + clock_s)), end)
 
 
+def day_begin(zone: tzinfo, ordinal: int, begins_s: int) -> int:
+    """When the day of a date begins, which may be later than at midnight."""
+    return clock_comes(zone, ordinal, begins_s) if begins_s else midnight(zone, ordinal)
+
+
+def day_at(zone: tzinfo, at: int, begins_s: int) -> int:
+    """The date on which the day of an instant began."""
+    ordinal = date_at(zone, at)
+    return ordinal if at >= day_begin(zone, ordinal, begins_s) else ordinal - 1
+
+
 def within(
     windows: Sequence[Window], calendars: Mapping[str, frozenset[date]], zone: tzinfo, at: int
 ) -> bool:

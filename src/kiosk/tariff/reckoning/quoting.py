@@ -97,6 +97,7 @@ class _Quoting:
             parts=self._uncovered(entered, end),
             vehicle_class=self._visit.vehicle_class,
             free_used=self._visit.free_used,
+            before=None if self._visit.before is None else _instant(self._visit.before),
         )
 
     def _uncovered(self, begin: int, end: int) -> tuple[tuple[int, int], ...]:

@@ -80,26 +80,17 @@ class Room:
                 self.begin = self._origin + self.index * length_s
                 self.end = self.begin + length_s
             case Span.CALENDAR_DAY:
-                today, first = self._day_at(at), self._day_at(self._origin)
+                zone, begins_s = self._zone, self._day_begins_s
+                today, first = (clock.day_at(zone, each, begins_s) for each in (at, self._origin))
                 self.index = min(today - first, last)
-                self.begin = max(self._origin, self._day(first + self.index))
-                self.end = self._day(today + 1)
+                begin = clock.day_begin(zone, first + self.index, begins_s)
+                self.begin = max(self._origin, begin)
+                self.end = clock.day_begin(zone, today + 1, begins_s)
             case Span.STAY:
                 self.index, self.end = 0, NEVER
         self.left_minor = self._amounts[min(self.index, len(self._amounts) - 1)]
         if self.index == last:
             self.end = self.left_minor = NEVER
-
-    def _day(self, ordinal: int) -> int:
-        """When the day that begins on a date begins."""
-        if not self._day_begins_s:
-            return clock.midnight(self._zone, ordinal)
-        return clock.clock_comes(self._zone, ordinal, self._day_begins_s)
-
-    def _day_at(self, at: int) -> int:
-        """The date on which the day of an instant began."""
-        ordinal = clock.date_at(self._zone, at)
-        return ordinal if at >= self._day(ordinal) else ordinal - 1
 
     @property
     def changes(self) -> bool:
