@@ -138,15 +138,11 @@ class Stays:
         if row is None:
             return StayLooked(query.request_id, None, moment_of(now_us))
         seq, fingerprint, vehicle_class, entered_us = row
-        stay = Stay(
-            query.stay_id,
-            vehicle_class,
-            moment_of(entered_us),
-            self._paid(query.stay_id),
-            unsettled=self._is_unsettled(query.stay_id),
-            # Without its plate, a vehicle is known by the fingerprint of the same day alone.
-            before_utc=self._before(seq, (fingerprint,)),
-        )
+        entered, paid = moment_of(entered_us), self._paid(query.stay_id)
+        unsettled = self._is_unsettled(query.stay_id)
+        # Without its plate, a vehicle is known by the fingerprint of the same day alone.
+        before = self._before(seq, (fingerprint,))
+        stay = Stay(query.stay_id, vehicle_class, entered, paid, False, unsettled, before)
         return StayLooked(query.request_id, stay, moment_of(max(now_us, entered_us)))
 
     def find_exactly(self, query: FindStay, now_us: int) -> StayFound | None:
@@ -217,15 +213,8 @@ class Stays:
         season = self._in_season(plate, now_us)
         entered, paid = moment_of(entered_us), self._paid(stay_id)
         unsettled = self._is_unsettled(stay_id)
-        stay = Stay(
-            stay_id,
-            vehicle_class,
-            entered,
-            paid,
-            season,
-            unsettled,
-            self._before(fit[0], self._ring.under_every_day((plate,))),
-        )
+        before = self._before(fit[0], self._ring.under_every_day((plate,)))
+        stay = Stay(stay_id, vehicle_class, entered, paid, season, unsettled, before)
         # The clock may have been set back since the entry: a stay never lasts less than nothing.
         return StayFound(query.exit_id, stay, exact, moment_of(max(now_us, entered_us)))
 
