@@ -20,6 +20,7 @@ ROWS_MAX: Final = 100_000
 _COMMANDS: Final = {
     "run": "drive the lane until it is stopped",
     "page": "serve the pay page to drivers' phones, in a process of its own",
+    "sign": "write the poster with the code that leads to the pay page, as SVG or PDF",
     "check": "name every fault of a configuration, then look at ports and folders; sends nothing",
     "sample": "print a complete kiosk.toml, each key with what it is for",
     "replay": "feed a recording into a device's driver and print what it means",
@@ -72,12 +73,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     made = {name: commands.add_parser(name, help=text) for name, text in _COMMANDS.items()}
-    for name in ("run", "page", "check", "journal"):
+    for name in ("run", "page", "sign", "check", "journal"):
         made[name].add_argument("config", nargs="?", type=Path, metavar="FILE")
         made[name].add_argument(
             "--config", dest="config_option", type=Path, metavar="FILE", help="the kiosk.toml"
         )
     made["run"].add_argument("--trace", action="store_true", help="log every frame on the wires")
+    _sign(made["sign"])
     add_tools(made["tariff"])
     add_diag(made["diag"])
     add_lane(made["status"])
@@ -90,6 +92,15 @@ def _parser() -> argparse.ArgumentParser:
         "--unresolved", action="store_true", help="the payments that a person must settle"
     )
     return parser
+
+
+def _sign(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--url", required=True, metavar="URL", help="the pay page's address")
+    command.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="a name that ends in .svg or .pdf"
+    )
+    command.add_argument("--place", metavar="TEXT", help="the lane or level; else the site")
+    command.add_argument("--font", type=Path, metavar="FILE", help="a font with Chinese, for a PDF")
 
 
 def _count(text: str) -> int:

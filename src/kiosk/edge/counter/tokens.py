@@ -53,6 +53,11 @@ class PageAddresses:
         return spelt(hmac.digest(self._key, what.encode(), "sha256")[:TOKEN_BYTES])
 
 
+def posted_url(page_url: str, site: str) -> str:
+    """What the posted code of a site says."""
+    return f"{_spelt_for_codes(page_url)}/P/{site.upper()}"
+
+
 def spelt(token: bytes) -> str:
     """These `TOKEN_BYTES` bytes as a token."""
     return base64.b32encode(token).decode().rstrip("=")

@@ -42,7 +42,7 @@ def can_draw() -> bool:
     return find_spec(EXTRA) is not None
 
 
-def draw(content: str) -> DrawnCode:
+def draw(content: str, level: str = LEVEL) -> DrawnCode:
     """Draw `content`, some milliseconds of work. Raises CodeRefused."""
     if not 0 < len(content) <= CONTENT_CHARS_MAX:
         raise CodeRefused(
@@ -56,7 +56,7 @@ def draw(content: str) -> DrawnCode:
         raise CodeRefused("pyqrcode is missing: pip install 'kiosk[screen]'") from None
     try:
         # The mode is told, for pyqrcode takes "1_000" for a number.
-        code: Any = pyqrcode.create(content, error=LEVEL, mode=_mode(content), encoding="ascii")
+        code: Any = pyqrcode.create(content, error=level, mode=_mode(content), encoding="ascii")
     except ValueError:
         # Its message quotes the content.
         raise CodeRefused("content that pyqrcode takes for none") from None
