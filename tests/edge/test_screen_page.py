@@ -20,7 +20,7 @@ from kiosk.edge.touches import driver_touched
 from kiosk.screens.driver.bundle import Setup, bundle
 from kiosk_hw.ports.plate import PlateText
 
-SETUP = Setup("en", ("eu", "cn"), PROVINCES, "exit", True, 25)
+SETUP = Setup("en", ("eu", "cn"), PROVINCES, "exit", 25)
 PLATE = {"touch": "plate", "plate": "BAB1234"}
 
 

@@ -53,6 +53,7 @@ PICTURES: Final[dict[str, ScreenShown]] = {
     "due-two": due(WECHAT, ALIPAY, plate=CHINESE, amount=YUAN),
     "due-two-declined": due(WECHAT, ALIPAY, note="declined"),
     "paying": ScreenShown(Picture.PAYING, EXIT, EUROPEAN, FEE),
+    "paying-phone": ScreenShown(Picture.PAYING, EXIT, EUROPEAN, FEE, "phone"),
     "approved": ScreenShown(Picture.APPROVED, EXIT, EUROPEAN, FEE),
     "wait": ScreenShown(Picture.WAIT, EXIT, EUROPEAN, FEE),
     "drive": ScreenShown(Picture.DRIVE, EXIT, EUROPEAN, FEE),
@@ -74,7 +75,6 @@ def setup(**changed: Any) -> Setup:
         "keyboards": ("eu", "cn"),
         "provinces": PROVINCES,
         "role": "exit",
-        "card": True,
         "hours": 25,
     }
     return Setup(**{**usual, **changed})

@@ -403,7 +403,7 @@ WAYS = [
     ("due-both", "@both", "due"),
     ("due-two", "@both", "due"),
     ("due-code", "@code", None),
-    ("due-neither", "@none", "help"),
+    ("due-neither", "@none", "wait"),
     ("due-declined", ":declined@card", "due"),
     ("due-both-declined", ":declined@both", "due"),
 ]
@@ -411,7 +411,7 @@ WAYS = [
 
 def test_a_driver_is_told_every_way_to_pay_and_no_other(tab):
     pictures = {**PICTURES, "due-neither": due(card=False)}
-    with ServedPage(setup(card=False)) as page:
+    with ServedPage() as page:
         opened(tab, page, PICTURES["welcome"])
         for name, way, symbol in WAYS:
             page.show(ScreenShown(Picture.FIRE))

@@ -29,10 +29,10 @@ BANNED = {
 }
 """What would induce or ask for more than a plate and the fee."""
 
-PAYING = ("due.hint", "help.pay")
-"""Where a driver is told to scan: to pay, and for nothing else."""
+PAYING = ("due.hint", "help.pay", "paying.hint")
+"""Where a driver is told to scan and confirm: to pay, and for nothing else."""
 
-SCANNING = {"扫码", "scan", "scannen"}
+SCANNING = {"扫码", "手机", "scan", "phone", "scannen", "Handy"}
 
 NOTICES = {
     "1": {

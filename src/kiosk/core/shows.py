@@ -43,9 +43,9 @@ class ScreenShown:
     amount: Money | None = None
     note: str = ""
     codes: tuple[ScreenCode, ...] = ()
-    """With `DUE`: what can be scanned to pay. With `DRIVE`: where the receipt is."""
+    """With `DUE` and `HELP`: what can be scanned to pay. With `DRIVE`: where the receipt is."""
     card: bool = False
-    """With `DUE`: a card can be tapped."""
+    """With `DUE` and `HELP`: a card can be tapped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ WAIT_S: Final = 5.0
 PICTURES: Final = 20
 FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync")
 
-_SETUP: Final = Setup("en", ("eu", "cn"), PROVINCES, "exit", True, 25)
+_SETUP: Final = Setup("en", ("eu", "cn"), PROVINCES, "exit", 25)
 
 _PAINTED: Final = """() => {
   window.painted = [];

@@ -4,7 +4,7 @@ Machines never call each other: they `post` events, which the lane delivers one 
 """
 
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kiosk.core.controller import Turn
@@ -168,7 +168,7 @@ class Desk:
         receipt: tuple[ScreenCode, ...] = (),
     ) -> None:
         """Change the driver's screen, if that is a change."""
-        due = passage if picture is Picture.DUE else None
+        due = passage if picture in (Picture.DUE, Picture.HELP) else None
         shown = ScreenShown(
             picture,
             passage.exit_id if passage else "",
@@ -178,6 +178,15 @@ class Desk:
             due.codes if due else receipt,
             due.by_card if due else False,
         )
+        self._change_screen(shown)
+
+    def renew_ways_to_pay(self, passage: Passage) -> None:
+        """While a person is on the way, show what this fee can be paid with now."""
+        shown = self._screen
+        if shown and shown.picture is Picture.HELP and shown.exit_id == passage.exit_id:
+            self._change_screen(replace(shown, codes=passage.codes, card=passage.by_card))
+
+    def _change_screen(self, shown: ScreenShown) -> None:
         if shown != self._screen:
             self._screen = shown
             self.show(shown)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from kiosk.core.lane.car import CarAtLoop
 from kiosk.core.lane.codes.events import (
     CodeLeft,
+    CodeScanned,
     CodesGivenUp,
     CodesGone,
     CodesReady,
@@ -167,6 +168,7 @@ class PayingCar(CarAtLoop):
         if self._is_this_exit(event):
             car.by_code = isinstance(event, CodesReady)
             car.codes = event.codes if isinstance(event, CodesReady) else ()
+            self.desk.renew_ways_to_pay(car)
 
     def _call_no_way(self, event: CodesGone) -> None:
         self._note_codes(event)
@@ -186,7 +188,8 @@ class PayingCar(CarAtLoop):
         self.desk.screen(Picture.DUE, self._car())
 
     def _show_paying(self, event: Any) -> None:
-        self.desk.screen(Picture.PAYING, self._car())
+        on_phone = isinstance(event, CodeScanned)
+        self.desk.screen(Picture.PAYING, self._car(), "phone" if on_phone else "")
 
     def _show_waiting(self, event: MoneyUnclear) -> None:
         self.desk.stop_waiting(PayOver)

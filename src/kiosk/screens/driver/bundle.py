@@ -38,8 +38,6 @@ class Setup:
     """The characters that Chinese plates start with."""
     role: str
     """`exit` or `entry`."""
-    card: bool
-    """Whether cards are taken here."""
     hours: int
     """Hours after which nothing is kept of a stay that is over."""
     notice: str = NOTICE_VERSION

@@ -22,6 +22,5 @@ def setup_of(config: Config, *, sweep_h: int) -> Setup:
         keyboards=keyboards or ("eu",),
         provinces=PROVINCES,
         role=config.lane.role.value,
-        card=config.terminal is not None,
         hours=config.store.dispute_h + sweep_h,
     )

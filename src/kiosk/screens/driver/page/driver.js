@@ -89,8 +89,7 @@ function draw() {
   document.body.dataset.picture = asks ? "ask-plate" : picture;
   document.body.dataset.codes = receipt.length > 0 ? "receipt" : scans ? shown.codes.length : 0;
   document.body.dataset.noted = !$("note").hidden;
-  const icon = picture === "due" && way() === "@none" ? "help" : picture;
-  $("icon").firstElementChild.setAttribute("href", `#icon-${icon}`);
+  $("icon").firstElementChild.setAttribute("href", `#icon-${icon(picture, note)}`);
   text("title", asks ? say("ask-plate.title") : say(`${picture}.title`));
   text("amount", priced ? money(shown) : "");
   fill("plate", "b", priced ? shown.plate : "");
@@ -110,15 +109,19 @@ function draw() {
 function hint(picture, gone, pays) {
   if (gone) return say("gone.hint");
   if (pays) return say("help.pay", way());
-  return say(`${picture}.hint`, `:${shown.note}${way()}`, way());
+  return say(`${picture}.hint`, `:${shown.note}${way()}`, `:${shown.note}`, way());
+}
+
+/** The picture's sign: a card only where one can be tapped. */
+function icon(picture, note) {
+  if (picture === "due" && way() === "@none") return "wait";
+  return picture === "paying" && note === "phone" ? "phone" : picture;
 }
 
 /** How this can be paid now. */
 function way() {
-  const scan = shown.codes.length > 0;
-  const tap = shown.card || (setup.card && !scan);
-  if (scan) return tap ? "@both" : "@code";
-  return tap ? "@card" : "@none";
+  if (shown.codes.length > 0) return shown.card ? "@both" : "@code";
+  return shown.card ? "@card" : "@none";
 }
 
 function canType() {
