@@ -18,6 +18,9 @@ class Observer(Protocol):
     def committed(self, seconds: float, answers: Sequence[Answer], now: float) -> None:
         """The store was done with a batch after so many seconds."""
 
+    def observe(self, seen: Any, now: float) -> None:
+        """The shell looked at the machine, or at a port."""
+
     def tick(self, now: float) -> None:
         """It is `now`."""
 

@@ -29,6 +29,7 @@ from kiosk.core.shows import (
 from kiosk.edge.devices import parties, ports
 from kiosk.edge.diag.serving import Diagnostics, started
 from kiosk.edge.logs import line_of
+from kiosk.edge.looking import Looking
 from kiosk.edge.loop import new_loop
 from kiosk.edge.runtime import Runtime
 from kiosk.edge.screen_page import ScreenPage
@@ -105,6 +106,7 @@ class Audience:
     def __init__(self) -> None:
         self.screens: list[ScreenPort | ScreenPage] = []
         self.diag: Diagnostics | None = None
+        self.looking: Looking | None = None
 
     async def enter(self, config: Config, lane: Lane, runtime: Runtime) -> None:
         """Open every port. Raises PortError for an address that cannot be had."""
@@ -115,6 +117,10 @@ class Audience:
                 raise PortError(f"{key}: {screen.address}: {error.strerror}") from error
             self.screens.append(screen)
         self.diag = await started(config, lane, runtime)
+        observer = runtime.controller.observer
+        if observer is not None:
+            pages = [screen for screen in self.screens if isinstance(screen, ScreenPage)]
+            self.looking = Looking(config, observer, pages[0].pages if pages else None)
 
     def show(self, what: Show, now: float) -> None:
         """Let everybody see this."""
@@ -132,6 +138,8 @@ class Audience:
             screen.close()
         if self.diag is not None:
             self.diag.port.close()
+        if self.looking is not None:
+            self.looking.stop()
 
 
 def _screens(

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kiosk.core.controller import Controller
+from kiosk.core.health.observations import Observation, PortOpened
 from kiosk.edge.links import KeptLink, LinkLost, Recorder, Redact, keep_all
 from kiosk.edge.logs import frame_line
+from kiosk.edge.machine import port_lost
 
 Step = Callable[..., None]
 """`step(now, verb, *arguments)`: one turn of the shell."""
@@ -59,7 +61,14 @@ class Port:
         self.spoke_at: float | None = None
         self.why_down = ""
         self.link = KeptLink(
-            name, config.url, self.party.line, loop, self._came_in, self._came_up, self._went_down
+            name,
+            config.url,
+            self.party.line,
+            loop,
+            self._came_in,
+            self._came_up,
+            self._went_down,
+            self._is_troubled,
         )
 
     def flush(self, now: float) -> None:
@@ -91,16 +100,24 @@ class Port:
     def _came_up(self) -> None:
         now = self._loop.time()
         self.why_down = ""
+        self._observe(PortOpened(self.name, self.link.link.url), now)
         if self.recorder is not None:
             self.recorder.note("up", b"", now)
         self._step(now, self._controller.connected, self.name)
 
     def _went_down(self, error: LinkLost) -> None:
         now = self._loop.time()
-        self.why_down = f"{error.why}: {error.cure}"
         if self.recorder is not None:
             self.recorder.note("down", b"", now)
         self._step(now, self._controller.disconnected, self.name)
+
+    def _is_troubled(self, error: LinkLost) -> None:
+        self.why_down = f"{error.why}: {error.cure}"
+        self._observe(port_lost(self.name, error, self.link.link.url), self._loop.time())
+
+    def _observe(self, seen: Observation, now: float) -> None:
+        if self._controller.observer is not None:
+            self._controller.observer.observe(seen, now)
 
     def _note(self, direction: Literal["rx", "tx"], data: bytes, now: float) -> None:
         if self.recorder is not None:

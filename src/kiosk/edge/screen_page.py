@@ -86,6 +86,10 @@ class ScreenPage:
         assert self._server is not None
         return int(self._server.sockets[0].getsockname()[1])
 
+    def pages(self) -> int:
+        """How many pages are connected."""
+        return len(self._streams)
+
     def publish(self, show: dict[str, Any]) -> None:
         """Send `show` to every page, and to those that connect later until the next one."""
         self._pictures.show(show)

@@ -1,6 +1,7 @@
 """One link to one device: a pyserial URL as bytes in, bytes out, and a loss that is told once."""
 
 import asyncio
+import errno
 import threading
 from collections.abc import Callable
 from enum import Enum
@@ -163,7 +164,7 @@ class Link:
         if round_no == self._round:
             self._round += 1
             cure = "check the address, the cable and the power of the other end"
-            self._lose(LinkLost(self.url, f"not open after {OPEN_S} s", cure))
+            self._lose(LinkLost(self.url, f"not open after {OPEN_S} s", cure, errno.ETIMEDOUT))
 
     def _came_in(self, data: bytes) -> None:
         self.bytes_in += len(data)

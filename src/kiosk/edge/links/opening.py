@@ -64,8 +64,10 @@ _CURE_OTHERWISE: Final = "check the port's URL and line settings in the configur
 class LinkLost(PortError):
     """A link could not be opened or set, or it broke. `cure` says what the technician can do."""
 
-    def __init__(self, url: str, why: str, cure: str = _CURE_OTHERWISE) -> None:
+    def __init__(self, url: str, why: str, cure: str = _CURE_OTHERWISE, number: int = 0) -> None:
         super().__init__(f"{url}: {why} ({cure})")
+        self.number = number
+        """The kernel's error number, where it had one."""
         self.url = url
         self.why = why
         self.cure = cure
@@ -77,7 +79,7 @@ def lost(url: str, error: BaseException) -> LinkLost:
         return error
     number = _errno(error)
     cure = _CURES.get(number, _CURE_OTHERWISE)
-    return LinkLost(url, f"{type(error).__name__}: {error}", cure)
+    return LinkLost(url, f"{type(error).__name__}: {error}", cure, number)
 
 
 def open_port(url: str, line: LineSettings) -> serial.Serial:

@@ -26,7 +26,7 @@ class KeptLink:
     """A named link that opens itself until it is closed.
 
     `on_up()` follows each opening. `on_down(LinkLost)` follows each loss, and the first failure at
-    start, but not the failures of further attempts.
+    start, but not the failures of further attempts; `on_trouble(LinkLost)` follows each of them.
     """
 
     def __init__(
@@ -38,12 +38,14 @@ class KeptLink:
         on_bytes: Callable[[bytes], None],
         on_up: Callable[[], None],
         on_down: Callable[[LinkLost], None],
+        on_trouble: Callable[[LinkLost], None] = lambda error: None,
     ) -> None:
         self.name = name
         self.link = Link(url, line, loop, on_bytes, self._lost)
         self._loop = loop
         self._on_up = on_up
         self._on_down = on_down
+        self._on_trouble = on_trouble
         self._wait_s = RETRY_FIRST_S
         self._up_since: float | None = None
         self._told: str | None = None
@@ -84,6 +86,7 @@ class KeptLink:
 
     def _lost(self, error: LinkLost) -> None:
         assert self.link.state is LinkState.CLOSED
+        self._on_trouble(error)
         now = self._loop.time()
         if self._up_since is not None and now - self._up_since >= STEADY_S:
             self._wait_s = RETRY_FIRST_S
