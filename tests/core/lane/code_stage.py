@@ -43,6 +43,10 @@ def page_of(order_id: str) -> str:
     return f"https://pay.example/l/{order_id}"
 
 
+def status_of(request_id: str) -> str:
+    return f"https://pay.example/s/{request_id}"
+
+
 class Camera(End):
     """Says the plate whenever it is told to."""
 
@@ -94,7 +98,7 @@ class CodeStage:
             TARIFF,
             run_id=f"r{self.runs}",
             has_till=self.terminal is not None,
-            codes=CodePayment(tuple(self.gateways), page_of if self._page else None),
+            codes=CodePayment(tuple(self.gateways), page_of if self._page else None, status_of),
             receipt_url=lambda order_id: f"https://pay.example/r/{order_id}",
         )
         ends: dict[str, End] = {"barrier": self.board, "camera": self.camera, **self.gateways}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.lane.code_stage import FEE, PLATE, CodeStage
+from core.lane.code_stage import FEE, PLATE, CodeStage, page_of
 from kiosk.core.lane.codes.ahead import AHEAD_MAX
 from kiosk.core.records import (
     Batch,
@@ -57,6 +57,25 @@ def test_a_stay_is_paid_in_the_mall_and_its_car_rolls_out():
     assert len(stage.charges()) == 1
     stage.check_books()
     stage.check_ended()
+
+
+def test_a_payer_comes_back_from_the_sheet_to_the_page_that_was_tapped():
+    def returns(stage: CodeStage) -> list[str]:
+        asked = stage.gateways["wechat"].asked
+        return [told.return_url for _, told in asked if isinstance(told, CreateOrder)]
+
+    assert returns(tapped()) == ["https://pay.example/s/q1"]
+    stage = CodeStage(page=True)
+    stage.arrive()
+    stage.run(1.0)
+    offer = stage.offer_id()
+    stage.tap_page()
+    stage.run(1.0)
+    assert returns(stage) == [page_of(offer)]
+    stage = CodeStage()
+    stage.arrive()
+    stage.run(1.0)
+    assert returns(stage) == [""], "who scans the provider's own code never left it"
 
 
 @pytest.mark.parametrize(

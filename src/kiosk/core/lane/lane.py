@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from kiosk.core.controller import CommandsLost, Turn
+from kiosk.core.lane.codes.ahead import StatusUrl
 from kiosk.core.lane.codes.desk import CodeDesk
 from kiosk.core.lane.codes.offer import OfferUrl
 from kiosk.core.lane.control import Control
@@ -182,6 +183,8 @@ class CodePayment:
     """The ports of one or two gateways, in the order in which their codes are shown."""
     offer_url: OfferUrl | None = None
     """The link of the lane's own page for an offer, from its id; None without a public page."""
+    status_url: StatusUrl | None = None
+    """Where who pays from elsewhere comes back to, from the tap's id."""
 
 
 def exit_lane(
@@ -204,7 +207,9 @@ def exit_lane(
     machines["control"] = Control(desk, tariff.currency if has_till else None)
     if codes is None:
         return Lane(desk, machines)
-    return Lane(desk, machines, CodeDesk(desk, tariff, codes.gateways, codes.offer_url))
+    return Lane(
+        desk, machines, CodeDesk(desk, tariff, codes.gateways, codes.offer_url, codes.status_url)
+    )
 
 
 def entry_lane(settings: LaneSettings, reader: PlateReader, *, run_id: str) -> Lane:

@@ -6,6 +6,7 @@ shown anew by the page.
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +30,9 @@ few that strangers who tap a thousand times take neither memory nor the gateway'
 LANE_KEEPS: Final = 16
 """Orders that stay free for the car in the lane, whatever strangers tap."""
 
+StatusUrl = Callable[[str], str]
+"""Where the payer of a tap comes back to, from the tap's id; it reads nothing and forgets it."""
+
 _WAITED_FOR: Final = frozenset({CodeState.OFFERED, CodeState.PAYING, CodeState.PAID})
 
 
@@ -41,11 +45,19 @@ class _Asked:
 class StaysAhead:
     """The taps from elsewhere that wait for the store, and the orders that came of others."""
 
-    def __init__(self, desk: Desk, book: OrderBook, up: set[str], tariff: Tariff) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        book: OrderBook,
+        up: set[str],
+        tariff: Tariff,
+        status_url: StatusUrl | None,
+    ) -> None:
         self.desk = desk
         self._book = book
         self._up = up
         self._tariff = tariff
+        self._status_url = status_url
         self._asked: OrderedDict[str, _Asked] = OrderedDict()
         self._linked: set[str] = set()
         """The taps that were sent to a payment sheet, and wait for the end."""
@@ -140,6 +152,7 @@ class StaysAhead:
                 tap.request_id,
                 lines,
                 tap.payer_address,
+                self._status_url(tap.request_id) if self._status_url is not None else "",
             )
         )
 

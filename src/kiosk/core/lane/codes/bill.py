@@ -67,6 +67,8 @@ class Bill:
     """Whose tap or screen it answers."""
     lines: tuple[str, ...] = ()
     payer_address: str = field(default="", repr=False)
+    return_url: str = field(default="", repr=False)
+    """Where the phone's browser comes back to from the payment sheet; "": nowhere."""
 
     @property
     def is_ahead(self) -> bool:

@@ -6,7 +6,7 @@ It is no machine: its orders are, each by its own table.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from kiosk.core.lane.codes.ahead import StaysAhead
+from kiosk.core.lane.codes.ahead import StatusUrl, StaysAhead
 from kiosk.core.lane.codes.bill import Bill
 from kiosk.core.lane.codes.book import OrderBook
 from kiosk.core.lane.codes.events import (
@@ -57,14 +57,19 @@ class CodeDesk:
     """Payment by code of one lane, over one or two gateways, named by their ports."""
 
     def __init__(
-        self, desk: Desk, tariff: Tariff, gateways: tuple[str, ...], offer_url: OfferUrl | None
+        self,
+        desk: Desk,
+        tariff: Tariff,
+        gateways: tuple[str, ...],
+        offer_url: OfferUrl | None,
+        status_url: StatusUrl | None = None,
     ) -> None:
         self.desk = desk
         self.gateways = gateways
         self.up: set[str] = set()
         self.book = OrderBook(desk, tariff, self._changed, self._lapsed)
         self.offer = LaneOffer(desk, self.book, self.up, gateways, offer_url)
-        self.ahead = StaysAhead(desk, self.book, self.up, tariff)
+        self.ahead = StaysAhead(desk, self.book, self.up, tariff, status_url)
         # Built now, not while the first car waits for its code.
         machine_of(CodeOrder)
         self._hears: Mapping[type[Any], Callable[[Any], object]] = {

@@ -176,6 +176,7 @@ class LaneOffer:
             self._offer_id,
             passage.lines if passage else (),
             payer_address,
+            self._url(self._offer_id) if way is Way.PAGE and self._url is not None else "",
         )
 
     def tick(self) -> None:

@@ -166,7 +166,9 @@ class CodeOrder(Stateful):
                 bill.exit_id, bill.order_id, bill.stay_id, bill.amount, None, bill.gateway
             )
         )
-        command = CreateOrder(bill.order_id, bill.amount, bill.way, LIFE_S, bill.payer_address)
+        command = CreateOrder(
+            bill.order_id, bill.amount, bill.way, LIFE_S, bill.payer_address, bill.return_url
+        )
         self._tell(command, CREATE_ANSWER_S)
 
     def _offer(self, event: OrderCreated) -> None:
