@@ -3,7 +3,11 @@
 from datetime import date, timedelta
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
+
+from kiosk.tariff import TariffFault, load
+from tariff.minutes import as_text
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Asuncion", "UTC")
 """Lord Howe moves by half an hour; Asuncion did it at midnight."""
@@ -111,4 +115,16 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
     if "event" in spec["rate"]:
         first = date(2024, 1, 1) + timedelta(days=draw(st.integers(0, 365)))
         spec["calendar"] = {"event": [first, first + timedelta(days=2), date(2024, 3, 31)]}
+    assume(all_begin(spec))
     return spec
+
+
+def all_begin(spec: dict[str, Any]) -> bool:
+    """No step of a short band begins after it: such a file is refused."""
+    faults: tuple[str, ...] = ()
+    try:
+        load(as_text(spec))
+    except TariffFault as fault:
+        faults = fault.faults
+    assert all("never begins" in line for line in faults), faults
+    return not faults

@@ -93,6 +93,17 @@ WRONG = [
         "caps[1].time: expected restart = true",
     ),
     (text(plan='caps = [{ amount = [1, 2], per = "stay" }]'), "expected one amount for the whole"),
+    (
+        text(
+            rates='[rate.a]\nwhen = "08:00-18:00"\nsteps = [{until = "12 h", flat = 1}, {flat = 2}]'
+            '\n[rate.b]\nwhen = "18:00-08:00"\nflat = 1'
+        ),
+        "rate.a.steps[2]: never begins: its rate never holds for 12 h at a time",
+    ),
+    (
+        text(rates='[rate.a]\ndaily = true\nsteps = [{until = "30 h", flat = 1}, {flat = 2}]'),
+        "rate.a.steps[2]: never begins: its rate never holds for 1 d 6 h at a time",
+    ),
     (text(plan='day_begins = "06:00"'), "plan.standard.day_begins: never used: no cap is per"),
     (
         text(plan='day_begins = "24:00"\ncaps = [{ amount = 1, per = "calendar day" }]'),

@@ -1,6 +1,7 @@
 """The manual names every key of a tariff file, no other, and its own file holds."""
 
 import re
+import tomllib
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -68,6 +69,34 @@ def test_the_file_of_the_manual_comes_out():
         "rate.night",
         "rate.sunday",
     ]
+
+
+def test_the_second_file_of_the_manual_comes_out():
+    file = load(re.findall(r"```toml\n(name = .*?)```", MANUAL, re.DOTALL)[1])
+    zone = ZoneInfo(file.time_zone)
+    assert failures(file, zone) == []
+    assert unproven(file, zone) == []
+    assert file.falls == ("plan early_bird holds for exits in certain hours only",)
+
+
+def keys_of(items):
+    """Each key of these tables and of those below them."""
+    for key, item in items.items():
+        yield key
+        if isinstance(item, Table):
+            yield from keys_of(item.keys)
+
+
+def test_what_signs_say_is_told_in_keys_that_exist_and_values_that_are_toml():
+    told = re.findall(r"`([^`]+)`", "".join(re.findall(r"\|[^|]*\|\n", section("From the sign"))))
+    known = set(keys_of(FILE))
+    assert len(told) > 30
+    for code in told:
+        if code.startswith("["):
+            assert code.strip("[]").partition(".")[0] in known
+        else:
+            table = tomllib.loads(code if "=" in code else f"{code} = 0")
+            assert set(table) <= known, code
 
 
 def test_the_faults_of_the_manual_are_those_of_the_check():

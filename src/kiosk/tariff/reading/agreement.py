@@ -6,7 +6,9 @@ from kiosk.tariff.measures import WEEKDAYS, Window
 from kiosk.tariff.model import Plan, Version
 from kiosk.tariff.reading.building import windows_named
 from kiosk.tariff.reading.checking import Faults, Values, nearest, shown
+from kiosk.tariff.reading.timetables import longest_held
 from kiosk.tariff.terms import Leaving, Taking
+from kiosk.tariff.wording import lasting
 
 
 def judge(
@@ -15,6 +17,7 @@ def judge(
     """Every fault between tables."""
     _versions(versions, plans, faults)
     _unused(values, plans, versions, faults)
+    _unreached(plans, faults)
     _calendars(values, faults)
     _validations(values, faults)
     if sorted(values["validation_order"], key=list(Taking).index) != list(Taking):
@@ -77,6 +80,20 @@ def _unused(
     for name in values["rate"]:
         if name not in used:
             faults(f"rate.{name}", "never holds: no plan names it")
+
+
+def _unreached(plans: Mapping[str, Plan], faults: Faults) -> None:
+    """A fault for each step that begins after its rate has ended, in every plan that has it."""
+    begins: dict[str, int] = {}
+    reached: set[str] = set()
+    for plan in plans.values():
+        for number, rate in enumerate(plan.rates):
+            holds_s = longest_held(plan, number)
+            begins |= {step.rule: step.begin_s for step in rate.steps}
+            reached |= {step.rule for step in rate.steps if step.begin_s < holds_s}
+    for rule, begin_s in begins.items():
+        if rule not in reached:
+            faults(rule, f"never begins: its rate never holds for {lasting(begin_s)} at a time")
 
 
 def _calendars(values: Values, faults: Faults) -> None:

@@ -9,10 +9,16 @@ from datetime import date
 from typing import Final
 
 from kiosk.tariff.measures import DAY_S, WEEKDAYS, Window
-from kiosk.tariff.model import Rate, Timetable
+from kiosk.tariff.model import Plan, Rate, Timetable
 from kiosk.tariff.reading.checking import Faults
 
 WHOLE_DAY: Final = (Window((), 0, DAY_S),)
+
+CHANGE_S: Final = 2 * 3600
+"""By how much a clock that is put back makes a day longer, at most."""
+
+NEVER_S: Final = 1 << 62
+"""A time that no stay reaches."""
 
 BANDS_MAX: Final = 96
 """Bands of one day: one for each quarter of an hour."""
@@ -39,6 +45,22 @@ def timetable(
         weekdays=tuple(patterns.index(each) for each in tilings[:7]),
         dates=dates,
     )
+
+
+def longest_held(plan: Plan, number: int) -> int:
+    """More seconds than a rate of this plan holds at a time; a unit may run out after its band."""
+    within, evening, morning = [0], [0], [0]
+    for tiling in plan.timetable.patterns:
+        for begin_s, end_s, rate in tiling:
+            if rate == number:
+                within.append(end_s - begin_s)
+                evening += [end_s - begin_s] if end_s == DAY_S else []
+                morning += [end_s - begin_s] if begin_s == 0 else []
+    longest_s = max(*within, max(evening) + max(morning))
+    daily = plan.rates[number].daily
+    if max(within) == DAY_S and not daily:
+        return NEVER_S
+    return min(longest_s, DAY_S if daily else longest_s) + CHANGE_S
 
 
 def clocks(begin_s: int, end_s: int) -> str:
