@@ -1,6 +1,7 @@
 """What is drawn for a code: the right modules, a quiet zone, within bounds; and never in a log."""
 
 import re
+import sys
 
 import pytest
 
@@ -101,6 +102,13 @@ def test_what_no_phone_would_read_is_refused_without_being_quoted(content, why):
     with pytest.raises(CodeRefused, match=why) as refusal:
         draw(content)
     assert len(content) < 2 or content not in str(refusal.value)
+
+
+def test_without_the_extra_a_code_is_refused_and_the_line_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyqrcode", None)
+    assert not can_draw()
+    with pytest.raises(CodeRefused, match=r"pip install 'kiosk\[screen\]'"):
+        draw(LANE)
 
 
 def test_a_code_shows_nothing_of_itself_in_logs():
