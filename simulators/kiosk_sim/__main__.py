@@ -56,6 +56,9 @@ def _parser() -> ArgumentParser:
     camera.set_defaults(run=_camera)
     camera.add_argument("--model", default="stx_etx", help="a model of the catalog")
     camera.add_argument("--every-s", type=_pause(0.1), default=5.0, help="between two plates")
+    replay = _served(commands.add_parser("replay", help="the device of a recording"))
+    replay.set_defaults(run=_replay)
+    replay.add_argument("recording", type=Path, metavar="RECORDING")
     lane = commands.add_parser("lane", help="all devices of a lane, and the kiosk.toml for them")
     lane.set_defaults(run=_lane)
     lane.add_argument("--folder", type=Path, required=True, help="ports and kiosk.toml go here")
@@ -182,6 +185,14 @@ def _camera(parsed: Namespace) -> int:
     from kiosk_sim.site.single import Where, serve_camera
 
     serve_camera(Where(parsed.pty, parsed.tcp), parsed.model, parsed.every_s, sys.stdout)
+    return 0
+
+
+def _replay(parsed: Namespace) -> int:
+    from kiosk_sim.site.recording import serve_recording
+    from kiosk_sim.site.single import Where
+
+    serve_recording(parsed.recording, Where(parsed.pty, parsed.tcp), sys.stdout)
     return 0
 
 

@@ -214,3 +214,21 @@ def test_a_lane_without_a_socket_says_so(tmp_path: Path) -> None:
         code, said = ran("kiosk", "status", "--config", lane.config)
         assert code == 3
         assert "listen is none" in said
+
+
+def test_a_captured_board_is_served_again_and_answers_as_on_that_day(lane: RealLane) -> None:
+    is_ready(lane)
+    recording = lane.folder / "barrier.recording"
+    code, said = diag(lane, "capture", "barrier", "--seconds", "3", "--save", str(recording))
+    assert (code, "frames" in said) == (0, True), said
+    code, said = ran("kiosk", "diag", "replay", recording)
+    assert "unit 1: inputs" in said
+    link = lane.folder / "again"
+    with Command("kiosk_sim", "replay", recording, "--pty", link) as again:
+        again.wait_for("replay:")
+        port = os.open(link, os.O_RDWR | os.O_NOCTTY)
+        try:
+            os.write(port, bytes.fromhex("01 02 00 00 00 08 79 CC"))
+            assert os.read(port, 1) == b"\x01"
+        finally:
+            os.close(port)

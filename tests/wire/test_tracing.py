@@ -161,6 +161,8 @@ def test_a_card_number_in_a_status_information_is_not_told() -> None:
     assert "amount_minor=500" in frame.text
     assert "receipt_no=42" in frame.text
     assert "5598" not in frame.text.replace(" ", "")
+    assert frame.kept is not None
+    assert bytes.fromhex("55 98 88 12") not in frame.kept
     assert frame.shown == ""
 
 

@@ -16,6 +16,17 @@ SILENCE_S: Final = 1.0
 """Bytes that no telegram came of for so long are told as what they are."""
 
 
+RAW_BYTES_MAX: Final = 1024
+"""Bytes of one telegram whose shape is kept; the longest telegram allowed has 512."""
+
+_DIGITS: Final = frozenset(range(ord("0"), ord("9") + 1))
+_SHAPE: Final = bytes(
+    ord("9") if byte in _DIGITS else ord("A") if byte >= 0x80 or chr(byte).isalpha() else byte
+    for byte in range(256)
+)
+"""Every digit as 9, every letter as A, and so every byte of a national character set."""
+
+
 class CameraTracer:
     """Follows one camera's line, which only the camera speaks on."""
 
@@ -25,6 +36,7 @@ class CameraTracer:
         self._profile = model.profile
         self._cut = model.splitter()
         self._size = 0
+        self._raw = b""
 
     def feed(self, direction: Direction, data: bytes, now: float) -> list[Frame]:
         """Bytes passed."""
@@ -32,6 +44,7 @@ class CameraTracer:
         if direction == "tx":
             return [self._rhythm.frame("tx", len(data), "nothing should be sent", fault="content")]
         self._size += len(data)
+        self._raw = (self._raw + data)[-RAW_BYTES_MAX:]
         return [self._telegram(body) for body in self._cut.receive(data, now)]
 
     def tick(self, now: float) -> list[Frame]:
@@ -39,8 +52,9 @@ class CameraTracer:
         found = [self._telegram(body) for body in self._cut.tick(now)]
         if self._size and now >= self._silent_at():
             size, self._size = self._size, 0
+            kept, self._raw = self._raw.translate(_SHAPE), b""
             self._cut.reset()
-            found.append(self._rhythm.frame("rx", size, _GARBAGE, fault="garbage"))
+            found.append(self._rhythm.frame("rx", size, _GARBAGE, fault="garbage", kept=kept))
         return found
 
     def deadline(self) -> float:
@@ -53,12 +67,13 @@ class CameraTracer:
 
     def _telegram(self, body: bytes) -> Frame:
         size, self._size = self._size, 0
+        kept, self._raw = self._raw.translate(_SHAPE), b""
         reading = read_telegram(self._profile, body)
         shape = shape_of(self._profile, body)
         if reading is None:
             text = f"does not fit the model's template: {shape}"
-            return self._rhythm.frame("rx", size, text, fault="content")
-        return self._rhythm.frame("rx", size, f"{_read_text(reading)}: {shape}")
+            return self._rhythm.frame("rx", size, text, fault="content", kept=kept)
+        return self._rhythm.frame("rx", size, f"{_read_text(reading)}: {shape}", kept=kept)
 
 
 _GARBAGE: Final = "no telegram: wrong model, speed or parity, or noise"

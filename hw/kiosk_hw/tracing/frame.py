@@ -5,7 +5,7 @@ among them; which ports those are is the tracer's knowledge, not the reader's.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 Direction = Literal["rx", "tx"]
@@ -29,6 +29,9 @@ class Frame:
     """The silence before it, since the frame before in either direction."""
     inner_gap_s: float = 0.0
     """The longest silence inside it."""
+    kept: bytes | None = field(default=None, repr=False)
+    """What a recording may keep of it: the frame without plate, card and password; None where
+    nothing but its length may be."""
 
     def as_record(self) -> dict[str, Any]:
         """Plain JSON values; seconds to the tenth of a millisecond."""
@@ -86,7 +89,14 @@ class Rhythm:
         return self._last.get(direction) if direction in self._began else None
 
     def frame(
-        self, direction: Direction, size: int, text: str, *, fault: str = "", shown: str = ""
+        self,
+        direction: Direction,
+        size: int,
+        text: str,
+        *,
+        fault: str = "",
+        shown: str = "",
+        kept: bytes | None = None,
     ) -> Frame:
         """What was extended until now is this."""
         at = self._began.pop(direction, self._last.get(direction, 0.0))
@@ -100,4 +110,4 @@ class Rhythm:
         self.counters[fault or "frames"] += 1
         if fault:
             self.counters["bytes in faults"] += size
-        return Frame(direction, at, size, text, fault, shown, gap, inner)
+        return Frame(direction, at, size, text, fault, shown, gap, inner, kept)

@@ -3,7 +3,7 @@
 A board sees neither plates nor cards, so that its bytes are shown whole.
 """
 
-from typing import Final
+from typing import Final, TypedDict
 
 from kiosk_hw.modbus.frames import (
     FRAME_MAX,
@@ -41,6 +41,13 @@ SILENCE_S: Final = 0.1
 
 HEX_BYTES_MAX: Final = 64
 """Bytes of one frame that are shown; a longer one of ours does not exist."""
+
+
+class _Seen(TypedDict):
+    """A board's bytes, for the eye and for a recording."""
+
+    shown: str
+    kept: bytes
 
 
 class ModbusTracer:
@@ -85,7 +92,7 @@ class ModbusTracer:
                 text, fault = _request_text(unit, request), "repeat" if repeated else ""
             except DecodeError as error:
                 text, fault = "no request that a board understands", error.reject.value
-            found.append(self._rhythm.frame("tx", len(one), text, fault=fault, shown=_hex(one)))
+            found.append(self._rhythm.frame("tx", len(one), text, fault=fault, **_seen(one)))
             self._asked, self._answered = one, False
         return found
 
@@ -125,14 +132,14 @@ class ModbusTracer:
     def _reply(self, one: bytes, echo: bool) -> Frame:
         if echo:
             text = "our own request comes back: the line echoes"
-            return self._rhythm.frame("rx", len(one), text, fault="echo", shown=_hex(one))
+            return self._rhythm.frame("rx", len(one), text, fault="echo", **_seen(one))
         self._answered = True
         try:
             unit, reply = decode_response(one)
             text, fault = _reply_text(unit, reply), ""
         except DecodeError as error:
             text, fault = "no reply that a host understands", error.reject.value
-        return self._rhythm.frame("rx", len(one), text, fault=fault, shown=_hex(one))
+        return self._rhythm.frame("rx", len(one), text, fault=fault, **_seen(one))
 
     def _garbage(self, size: int) -> Frame:
         one = bytes(self._heard[:size])
@@ -143,7 +150,7 @@ class ModbusTracer:
             fault = "crc"
         elif span is not None and len(one) < span and self._asked[:2] == one[:2]:
             fault = "cut"
-        return self._rhythm.frame("rx", size, _WRONG[fault], fault=fault, shown=_hex(one))
+        return self._rhythm.frame("rx", size, _WRONG[fault], fault=fault, **_seen(one))
 
     def _end_reply(self) -> list[Frame]:
         return [self._garbage(len(self._heard))] if self._heard else []
@@ -195,8 +202,8 @@ def _coil(message: WriteCoil) -> str:
     return f"{message.address:#06x} {value}"
 
 
-def _hex(data: bytes) -> str:
-    return data[:HEX_BYTES_MAX].hex(" ")
+def _seen(data: bytes) -> _Seen:
+    return {"shown": data[:HEX_BYTES_MAX].hex(" "), "kept": data}
 
 
 _THINGS: Final = {ReadCoils: "outputs", ReadInputs: "inputs", ReadRegisters: "registers"}

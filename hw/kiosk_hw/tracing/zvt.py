@@ -4,14 +4,14 @@ Bytes are never shown. A field is told because it stands in `_TOLD`; no other ca
 """
 
 from collections import Counter
-from dataclasses import fields
-from typing import Final
+from dataclasses import fields, replace
+from typing import Any, Final, cast
 
 from kiosk_hw.ports.party import NEVER
 from kiosk_hw.tracing.frame import Direction, Frame, Rhythm
 from kiosk_hw.zvt.apdu import DecodeError
 from kiosk_hw.zvt.codes import result_meaning, shown_status, status_meaning
-from kiosk_hw.zvt.messages import Message, decode
+from kiosk_hw.zvt.messages import Message, decode, encode
 from kiosk_hw.zvt.reports import (
     IntermediateStatus,
     OtherMessage,
@@ -20,7 +20,7 @@ from kiosk_hw.zvt.reports import (
     StatusInformation,
     StatusReport,
 )
-from kiosk_hw.zvt.serial_framing import T1_S, SerialDeframer, Signal
+from kiosk_hw.zvt.serial_framing import ACK_BYTE, NAK_BYTE, T1_S, SerialDeframer, Signal, frame
 from kiosk_hw.zvt.tcp_framing import TcpDeframer
 
 TEXT_CHARS_MAX: Final = 24
@@ -32,6 +32,9 @@ _TOLD: Final = (
     *("config", "service", "status_bits", "version", "depth", "code", "reason", "payment_type"),
 )
 """Fields of messages that a technician may read; none is about a card or its owner."""
+
+NO_PASSWORD: Final = "000000"
+"""What stands for a password in what is kept."""
 
 _NUMBERS_IN_HEX: Final = frozenset({"config", "service", "status_bits", "code", "reason"})
 
@@ -106,15 +109,26 @@ class ZvtTracer:
         if isinstance(element, Signal):
             self.counters[_SIGNALS[element]] += 1
             self._acked["tx" if direction == "rx" else "rx"] |= element is Signal.ACK
-            return self._rhythm.frame(direction, size, _SIGNALS[element])
+            byte = ACK_BYTE if element is Signal.ACK else NAK_BYTE
+            return self._rhythm.frame(direction, size, _SIGNALS[element], kept=byte)
         repeated = element == self._before[direction] and not self._acked[direction]
         self._before[direction], self._acked[direction] = element, not self._serial
         try:
-            text, fault = message_text(decode(element)), ""
+            message = decode(element)
         except (DecodeError, ValueError):
-            text, fault = f"a message {element[:2].hex(' ').upper()} that cannot be read", "content"
-        fault = fault or ("repeat" if repeated else "")
-        return self._rhythm.frame(direction, size, text, fault=fault)
+            text = f"a message {element[:2].hex(' ').upper()} that cannot be read"
+            return self._rhythm.frame(direction, size, text, fault="content")
+        text, fault = message_text(message), "repeat" if repeated else ""
+        return self._rhythm.frame(direction, size, text, fault=fault, kept=self._kept(message))
+
+    def _kept(self, message: Message) -> bytes | None:
+        """The message written anew, of its declared fields alone: none is about the card."""
+        if isinstance(message, OtherMessage):
+            return None
+        if getattr(message, "password", None) is not None:
+            message = replace(cast(Any, message), password=NO_PASSWORD)
+        apdu = encode(message)
+        return frame(apdu) if self._serial else apdu
 
     def _unfinished(self, direction: Direction) -> Frame:
         size, self._size[direction] = self._size[direction], 0

@@ -38,7 +38,7 @@ def serve_board(where: Where, out: TextIO) -> None:
     world = LaneWorld(Random(0))
     host = RealTimeHost()
     host.add(world)
-    _serve(host, RelayBoard(world.inputs, world.relay), where, out, "board")
+    serve_device(host, RelayBoard(world.inputs, world.relay), where, out, "board")
 
 
 def serve_terminal(where: Where, card: CardOutcome | None, out: TextIO) -> None:
@@ -49,7 +49,7 @@ def serve_terminal(where: Where, card: CardOutcome | None, out: TextIO) -> None:
     if card is not None:
         host.add(Cards(terminal, Card(card)))
     # A terminal with a network port of its own has no line whose speed could pace it.
-    _serve(host, terminal, where, out, "terminal", paced=False)
+    serve_device(host, terminal, where, out, "terminal", paced=False)
 
 
 def serve_camera(where: Where, model: str, every_s: float, out: TextIO) -> None:
@@ -63,7 +63,7 @@ def serve_camera(where: Where, model: str, every_s: float, out: TextIO) -> None:
     camera = SimulatedCamera(found, rng, _book_nothing, Sight())
     host = RealTimeHost()
     host.add(Passers(camera, Plates(rng), every_s))
-    _serve(host, camera, where, out, "camera")
+    serve_device(host, camera, where, out, "camera")
 
 
 class Cards:
@@ -112,7 +112,7 @@ class Passers:
         self._camera.car_gone(plate, now)
 
 
-def _serve(
+def serve_device(
     host: RealTimeHost,
     device: DeviceSide,
     where: Where,
@@ -121,6 +121,7 @@ def _serve(
     *,
     paced: bool = True,
 ) -> None:
+    """Let this device be had there, until stopped."""
     with stopped_by_signals(host.stop), host:
         if where.pty is not None:
             host.add_pty(device, where.pty)

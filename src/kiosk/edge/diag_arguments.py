@@ -10,6 +10,8 @@ TOOLS: Final = {
     "list": "print each device with its port, its state and what is wrong with it",
     "watch": "print what the lane does, line by line, until it is stopped",
     "trace": "print what passes a port, decoded, plates masked",
+    "capture": "record a port, without plates, cards and passwords",
+    "replay": "print what a recording says, frame by frame",
     "test-exit": "lock the lane, run one exit without money, and say what was seen",
     "test-payment": "lock the lane, take the smallest amount from your own card, and give it back",
 }
@@ -24,13 +26,18 @@ def add_diag(parser: argparse.ArgumentParser) -> None:
     """Add every tool below `kiosk diag`."""
     tools = parser.add_subparsers(dest="tool", metavar="TOOL", required=True)
     made = {name: tools.add_parser(name, help=text) for name, text in TOOLS.items()}
-    for tool in made.values():
-        add_lane(tool)
+    for name, tool in made.items():
+        if name != "replay":
+            add_lane(tool)
     for name in ("list", "watch", "trace"):
         made[name].add_argument("--json", action="store_true", help="for programs")
-    for name in ("watch", "trace"):
+    for name in ("watch", "trace", "capture"):
         made[name].add_argument("--seconds", type=seconds, metavar="S", help="end after so long")
-    made["trace"].add_argument("port", choices=DEVICES, metavar="PORT", help="|".join(DEVICES))
+    for name in ("trace", "capture"):
+        made[name].add_argument("port", choices=DEVICES, metavar="PORT", help="|".join(DEVICES))
+    made["capture"].add_argument("--save", type=Path, metavar="FILE", required=True)
+    made["replay"].add_argument("file", type=Path, metavar="RECORDING")
+    made["replay"].add_argument("--model", metavar="NAME", help="a camera's model")
     made["trace"].add_argument("--filter", metavar="TEXT", default="", help="only lines with it")
     made["trace"].add_argument("--save", type=Path, metavar="FILE", help="keep them there as well")
     for name in ("test-exit", "test-payment"):

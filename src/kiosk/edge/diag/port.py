@@ -97,7 +97,7 @@ class DiagPort(LinePort):
             case {"do": "unwatch"}:
                 self._watchers.discard(client)
             case {"do": "trace", "port": str(port)}:
-                return self._tap.follow(client, port)
+                return self._tap.follow(client, port, message.get("keep") is True)
             case {"do": "untrace"}:
                 self._tap.forget(client)
             case _:

@@ -35,6 +35,7 @@ class Tap:
         self._make = tracers
         self._tracers: dict[str, Tracer] = {}
         self._followers: dict[str, set[LineClient]] = {name: set() for name in ports}
+        self._keepers: set[LineClient] = set()
         self._chunks: deque[tuple[str, Direction, bytes, float]] = deque()
         self._quiet: dict[str, asyncio.TimerHandle] = {}
 
@@ -42,8 +43,11 @@ class Tap:
         followed = [name for name, clients in self._followers.items() if clients]
         return f"<Tap {followed} frames={self.frames} chunks_dropped={self.chunks_dropped}>"
 
-    def follow(self, client: LineClient, port: str) -> bool:
-        """Send this tool the frames of a port from now on; False for a port that is none."""
+    def follow(self, client: LineClient, port: str, keeps: bool = False) -> bool:
+        """Send this tool the frames of a port from now on; False for a port that is none.
+
+        One that `keeps` them gets the bytes that a recording may keep as well.
+        """
         if port not in self._followers or port not in self._make:
             return False
         if not self._followers[port]:
@@ -52,10 +56,13 @@ class Tap:
                 port, direction, data, now
             )
         self._followers[port].add(client)
+        if keeps:
+            self._keepers.add(client)
         return True
 
     def forget(self, client: LineClient) -> None:
         """This tool follows no port any more."""
+        self._keepers.discard(client)
         for port, clients in self._followers.items():
             clients.discard(client)
             if not clients and port in self._tracers:
@@ -97,6 +104,9 @@ class Tap:
     def _send(self, port: str, frames: list[Frame]) -> None:
         for frame in frames:
             self.frames += 1
-            line = as_line({"frame": frame.as_record(), "port": port})
+            record = {"frame": frame.as_record(), "port": port}
+            line = as_line(record)
+            kept = frame.kept.hex() if frame.kept is not None else None
             for client in tuple(self._followers[port]):
-                client.send(line)
+                keeps = client in self._keepers
+                client.send(as_line({**record, "kept": kept}) if keeps else line)

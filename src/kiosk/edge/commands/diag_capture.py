@@ -1,0 +1,30 @@
+"""`kiosk diag capture`: records a port of a running lane, without plates, cards and passwords."""
+
+from argparse import Namespace
+from typing import TextIO
+
+from kiosk.edge.diag.client import connected
+from kiosk.edge.diag.recording import header, note, write
+from kiosk.errors import PortError
+
+
+def execute(arguments: Namespace, out: TextIO) -> int:
+    """Write a recording until the time is over; says how many frames it holds."""
+    count = 0
+    with connected(arguments.config, arguments.socket) as lane:
+        snapshot = lane.snapshot()
+        if arguments.port not in snapshot["ports"]:
+            raise PortError(f"{arguments.port}: this lane has no such port")
+        try:
+            file = arguments.save.open("w", encoding="ascii")
+        except OSError as error:
+            raise PortError(f"{arguments.save}: cannot be written ({error.strerror})") from None
+        with file:
+            write(file, header(arguments.port, snapshot))
+            lane.say("trace", port=arguments.port, keep=True)
+            for record in lane.records(arguments.seconds):
+                if "frame" in record:
+                    write(file, note(record))
+                    count += 1
+    out.write(f"{arguments.save}: {count} frames; kiosk-sim replay {arguments.save} plays them\n")
+    return 0
