@@ -20,6 +20,7 @@ from kiosk_sim.devices.gateway.faults import (
     Faults,
     fault_named,
 )
+from repo.tree import ROOT
 from sim.gateway_stage import ORDER, WALL_S, Answered, Stage
 
 TARGET = "/v3/pay/transactions/native"
@@ -56,6 +57,12 @@ def test_every_fault_is_told_and_can_be_named():
     for fault in Fault:
         assert fault_named(fault.value) == (fault, ALWAYS, "")
     assert fault_named("answer-lost@create:2") == (Fault.ANSWER_LOST, 2, "create")
+
+
+def test_the_page_for_integrators_tells_of_every_fault():
+    page = (ROOT / "docs" / "gateway-simulator.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `([^`]+)` \| (.+) \|$", page, re.MULTILINE))
+    assert {fault.value: what for fault, what in WHAT.items()}.items() <= told.items()
 
 
 @pytest.mark.parametrize("text", ["", "none", "down:0", "down:-1", "down:x", "down:1:2"])

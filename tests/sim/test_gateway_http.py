@@ -1,16 +1,20 @@
 """The gateway's line: HTTP/1.1 in any split, hostile clients, bounds."""
 
+from random import Random
 from urllib.parse import urlencode
 
 import pytest
 
 from kiosk_hw.ports.party import NEVER
+from kiosk_sim.devices.gateway.books import NEWS_MAX, Books
+from kiosk_sim.devices.gateway.counter import CONTENT_CHARS_MAX
 from kiosk_sim.devices.gateway.line import (
     AHEAD_BYTES_MAX,
     BODY_BYTES_MAX,
     HEAD_BYTES_MAX,
     IDLE_S,
 )
+from kiosk_sim.devices.gateway.orders import Payer, Terms
 from kiosk_sim.world.profiles import Spread
 from sim.gateway_stage import ORDER, Answered, Stage, http
 
@@ -240,3 +244,33 @@ def test_a_tap_does_what_a_hand_would(stage, act, paid, state):
 @pytest.mark.parametrize("values", [{}, {"code": "x"}, {"code": "https://qr.alipay.com/none"}])
 def test_a_tap_on_nothing_is_refused(stage, values):
     assert post(stage, "/tap", **values).status == 400
+
+
+def test_a_content_longer_than_any_code_is_looked_at_by_nobody(stage):
+    code = stage.code()
+    padded = f"{code}{'x' * (CONTENT_CHARS_MAX - len(code))}"
+    assert stage.gateway.counter.see(padded, 0.0) is None
+    long_link = f"https://x/cgi-bin/mmpayweb-bin/checkmweb?prepay_id={code.partition('=')[2]}"
+    assert stage.gateway.counter.see(long_link, 0.0) is not None
+    assert stage.gateway.counter.see(long_link + "&" * CONTENT_CHARS_MAX, 0.0) is None
+
+
+def test_codes_on_screens_are_those_that_can_be_paid(stage):
+    codes = [stage.code(), stage.precreate()["qr_code"]]
+    sheet_target_of_another = {**ORDER, "out_trade_no": "order-0002"}
+    scene = {"payer_client_ip": "203.0.113.7", "h5_info": {"type": "Wap"}}
+    stage.wechat(
+        "POST", "/v3/pay/transactions/h5", {**sheet_target_of_another, "scene_info": scene}
+    )
+    assert stage.gateway.counter.on_screens(0.0) == codes
+    stage.gateway.counter.pay(codes[0], 0.0)
+    assert stage.gateway.counter.on_screens(0.0) == codes[1:]
+    assert stage.gateway.counter.on_screens(7_200.0) == []
+
+
+def test_news_that_nobody_takes_are_bounded():
+    books = Books(Random(1))
+    for n in range(NEWS_MAX + 1):
+        order = books.create(str(n), Terms(1, "Parking", "native", 1e9), f"c{n}", 0.0)
+        books.pay(order, Payer("o", "x"), 0.0)
+    assert [books.news[0].order.number, len(books.news)] == ["1", NEWS_MAX]

@@ -44,7 +44,7 @@ def pay_alipay(stage):
 def opened(notice):
     """What is sealed in a notice of WeChat Pay."""
     box = json.loads(notice.body)["resource"]
-    plain = AESGCM(b"throwaway-key-of-a-simulator-000").decrypt(
+    plain = AESGCM(b"ThrowawayKeyOfASimulator00000000").decrypt(
         box["nonce"].encode(), b64decode(box["ciphertext"]), box["associated_data"].encode()
     )
     return json.loads(plain)

@@ -21,14 +21,17 @@ from random import Random
 import pytest
 from wechatpayv3 import WeChatPay, WeChatPayType
 
+from kiosk_hw.ports.party import NEVER
 from kiosk_sim.__main__ import main
 from kiosk_sim.devices.gateway.gateway import Gateway
 from kiosk_sim.devices.gateway.line import GatewayLine
+from kiosk_sim.devices.gateway.orders import Payer, Terms
 from kiosk_sim.devices.gateway.settings import Keyring, WechatSettings
 from kiosk_sim.site.gateway_keys import API_V3, MERCHANT, PLATFORM_PUBLIC, keys_in
 from kiosk_sim.site.gateway_service import tap
+from kiosk_sim.wires.notifier import WAITING_MAX, Notifier
 from kiosk_sim.wires.real_time import RealTimeHost
-from kiosk_sim.wires.service import CLIENTS_MAX
+from kiosk_sim.wires.service import CLIENTS_MAX, UNSENT_BYTES_MAX
 from sim.gateway_stage import SEED
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
@@ -257,3 +260,56 @@ def test_a_client_that_is_hung_up_on_has_its_answer_first(port):
         while piece := client.recv(4096):
             data += piece
     assert data.startswith(b"HTTP/1.1 400")
+
+
+class Flood:
+    """A line that answers a byte with as much as a socket takes, and more."""
+
+    hung_up = False
+
+    def __init__(self):
+        self.out = b""
+
+    def connected(self, now):
+        """Nothing is said unasked."""
+
+    def disconnected(self, now):
+        """Nothing is left to do."""
+
+    def receive(self, data, now):
+        self.out += bytes(4 * UNSENT_BYTES_MAX) * len(data)
+
+    def tick(self, now):
+        """Nothing is ever due."""
+
+    def deadline(self):
+        return NEVER
+
+    def bytes_to_send(self):
+        data, self.out = self.out, b""
+        return data
+
+
+def test_a_client_that_does_not_read_is_hung_up_on():
+    with RealTimeHost() as host:
+        port = host.add_service(Flood, "127.0.0.1", 0)
+        with socket.create_connection(port.address, 5) as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.sendall(b"xxxx")
+            host.run(host.now() + 0.5)
+            assert repr(port).endswith("clients=0 turned_away=1>")
+
+
+def test_notices_wait_in_a_bounded_queue():
+    made = Gateway(WechatSettings.of(Keyring.seeded(SEED)), None, Random(1), wall_s=time.time())
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        notifier = Notifier(made, deaf.getsockname())
+        books = made.wechat.books
+        for n in range(WAITING_MAX + 10):
+            terms = Terms(1, "Parking", "native", 1e12, "https://kiosk.example.org/n")
+            books.pay(books.create(str(n), terms, f"c{n}", 0.0), Payer("o", "x"), 0.0)
+        notifier.tick(0.0)
+        notifier.tick(1.0)
+        assert notifier.unreachable >= 9
+        assert made.notices.given_up == 0
+    notifier.close()

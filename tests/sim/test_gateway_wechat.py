@@ -116,6 +116,7 @@ def test_a_sealed_text_is_aes_256_gcm_with_its_tag_behind():
         ({"nonce": ""}, 401, "SIGN_ERROR"),
         ({"agent": ""}, 400, "PARAM_ERROR"),
         ({"accept": "text/html"}, 400, "PARAM_ERROR"),
+        ({"wanted_serial": "PUB_KEY_ID_0"}, 400, "PARAM_ERROR"),
     ],
 )
 def test_a_request_that_is_not_to_be_trusted_is_refused_without_a_signature(
@@ -142,6 +143,11 @@ def test_a_body_that_was_changed_after_signing_is_refused(stage):
     )
     assert head.startswith(b"HTTP/1.1 401")
     assert b"SIGN_ERROR" in body
+
+
+def test_a_body_of_another_kind_is_refused(stage):
+    answer = stage.wechat("POST", "/v3/pay/transactions/native", ORDER, kind="text/plain")
+    assert answer.record["message"].startswith("Content-Type: ")
 
 
 def test_a_request_is_never_taken_twice(stage):
@@ -400,7 +406,7 @@ def test_both_certificates_can_be_fetched_and_opened(stage):
     serials = []
     for entry in data:
         box = entry["encrypt_certificate"]
-        pem = AESGCM(b"throwaway-key-of-a-simulator-000").decrypt(
+        pem = AESGCM(b"ThrowawayKeyOfASimulator00000000").decrypt(
             box["nonce"].encode(),
             b64decode(box["ciphertext"]),
             box["associated_data"].encode(),

@@ -121,7 +121,13 @@ class ServicePort:
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._tls is not None:
-            sock = self._tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+            try:
+                sock = self._tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+            except (OSError, ValueError):
+                # Gone before it said anything.
+                self.turned_away += 1
+                sock.close()
+                return
         client = _Client(sock, self._open_line())
         self._clients[sock.fileno()] = client
         client.line.connected(now)
@@ -155,9 +161,11 @@ class ServicePort:
         if client.unsent:
             self._retry_at = now + RETRY_S
         if len(client.unsent) > UNSENT_BYTES_MAX:
+            self.turned_away += 1
             self._drop(client, now)
 
     def _drop(self, client: _Client, now: float) -> None:
-        self._clients.pop(client.sock.fileno(), None)
+        if self._clients.pop(client.sock.fileno(), None) is None:
+            return
         client.line.disconnected(now)
         client.sock.close()

@@ -53,7 +53,7 @@ class WechatSettings:
     mchid: str = "1900000001"
     appid: str = "wx0000000000000001"
     merchant_serial: str = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
-    api_v3_key: bytes = field(default=b"throwaway-key-of-a-simulator-000", repr=False)
+    api_v3_key: bytes = field(default=b"ThrowawayKeyOfASimulator00000000", repr=False)
     merchant_name: str = MERCHANT_NAME
     origin: str = WECHAT_ORIGIN
     """Where phones find the sheet."""

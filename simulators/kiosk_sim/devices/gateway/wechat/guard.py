@@ -57,15 +57,16 @@ class Guard:
         if self.nonces.full(now_s):
             return refused(429, "FREQUENCY_LIMITED", "too many requests")
         self.nonces.remember(given.nonce, now_s)
-        return _objection_to_headers(request)
+        return self._objection_to_headers(request.headers, bool(request.body))
 
-
-def _objection_to_headers(request: Request) -> Answer | None:
-    headers = request.headers
-    accepts = headers.get("accept", "")
-    if not headers.get("user-agent") or not ("application/json" in accepts or "*/*" in accepts):
-        return refused(400, "PARAM_ERROR", "Accept: application/json or User-Agent is missing")
-    is_json = headers.get("content-type", "").split(";")[0].strip() == "application/json"
-    if request.body and not is_json:
-        return refused(400, "PARAM_ERROR", "Content-Type: expected application/json")
-    return None
+    def _objection_to_headers(self, headers: dict[str, str], has_body: bool) -> Answer | None:
+        accepts = headers.get("accept", "")
+        if not headers.get("user-agent") or not ("application/json" in accepts or "*/*" in accepts):
+            return refused(400, "PARAM_ERROR", "Accept: application/json or User-Agent is missing")
+        is_json = headers.get("content-type", "").split(";")[0].strip() == "application/json"
+        if has_body and not is_json:
+            return refused(400, "PARAM_ERROR", "Content-Type: expected application/json")
+        known = (self._settings.public_key, *self._settings.certificates)
+        if headers.get("wechatpay-serial", known[0].serial) not in {key.serial for key in known}:
+            return refused(400, "PARAM_ERROR", "Wechatpay-Serial: no key of the platform's")
+        return None
