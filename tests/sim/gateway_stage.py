@@ -151,12 +151,14 @@ class Stage:
         target = f"/v3/pay/transactions/out-trade-no/{number}/close"
         return self.wechat("POST", target, {"mchid": "1900000001"})
 
-    def refund(self, number: str = "refund-1", amount: int = 1250, **changes: Any) -> Answered:
+    def refund(
+        self, number: str = "refund-1", amount: int = 1250, total: int = 1250, **changes: Any
+    ) -> Answered:
         """Give an order back."""
         body = {
             "out_trade_no": "order-0001",
             "out_refund_no": number,
-            "amount": {"refund": amount, "total": 1250, "currency": "CNY"},
+            "amount": {"refund": amount, "total": total, "currency": "CNY"},
         }
         return self.wechat("POST", "/v3/refund/domestic/refunds", {**body, **changes})
 

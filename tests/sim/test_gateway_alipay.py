@@ -130,6 +130,19 @@ def test_a_form_that_is_none_is_refused_unsigned(stage, body):
     assert set(record) == {"error_response"}
 
 
+def test_a_name_that_comes_twice_is_refused_however_well_it_was_signed(stage):
+    values = stage.alipay_values("alipay.trade.query", {"out_trade_no": "order_0001"})
+    body = f"{urlencode(values)}&version=1.0".encode()
+    headers = {"Host": "x", "Content-Length": str(len(body))}
+    record = Answered(stage.raw(http("POST", "/gateway.do", headers, body))).record
+    assert record["error_response"]["sub_code"] == "isv.invalid-parameter"
+
+
+def test_another_seller_is_refused(stage):
+    assert stage.precreate(seller_id="2088000000000002")["sub_code"] == "ACQ.INVALID_SELLER_ID"
+    assert stage.precreate(seller_id="2088000000000001")["code"] == "10000"
+
+
 def test_an_answer_is_signed_over_its_inner_object_as_it_stands(stage):
     values = stage.alipay_values("alipay.trade.query", {"out_trade_no": "order_0001"})
     body = stage.alipay_raw(values).body
@@ -336,6 +349,11 @@ def test_a_link_makes_its_trade_when_it_is_followed(stage):
     assert "Example Car Park" in page.body.decode()
     assert stage.alipay("query", {"out_trade_no": "order_0001"})["trade_status"] == "WAIT_BUYER_PAY"
     assert stage.get(link).body == page.body
+
+
+def test_a_phone_that_follows_a_link_makes_its_trade_as_a_browser_does(stage):
+    stage.gateway.counter.begin(f"https://openapi.alipay.com{wap(stage)}", 0.0)
+    assert stage.alipay("query", {"out_trade_no": "order_0001"})["trade_status"] == "WAIT_BUYER_PAY"
 
 
 def test_a_link_may_be_followed_later_than_a_request_may_come(stage):

@@ -183,6 +183,22 @@ def test_a_rotated_key_verifies_under_its_own_serial(stage):
     assert verifies(stage, answer, stage.keys.following)
 
 
+def test_a_rotated_key_may_be_a_stranger_s(stage):
+    stage.gateway.faults.set(Fault.KEY_ROTATED)
+    stage.gateway.faults.set(Fault.WRONG_KEY)
+    answer = stage.native()
+    assert answer.headers["wechatpay-serial"] == SERIALS[1]
+    assert not verifies(stage, answer, stage.keys.following)
+
+
+def test_what_the_front_says_bears_no_signature_even_to_whom_it_trusts(stage, monkeypatch):
+    monkeypatch.setattr("kiosk_sim.devices.gateway.books.ORDERS_MAX", 1)
+    stage.native()
+    answer = stage.native(out_trade_no="order-0002")
+    assert answer.status == 429
+    assert "wechatpay-signature" not in answer.headers
+
+
 def test_a_stale_answer_is_signed_as_of_long_ago(stage):
     stage.gateway.faults.set(Fault.STALE, 1)
     answer = stage.native()

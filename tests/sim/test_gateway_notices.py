@@ -147,6 +147,12 @@ def test_a_refund_is_told_too(stage):
     assert opened(notice)["refund_status"] == "SUCCESS"
 
 
+def test_a_refund_may_have_an_address_of_its_own(stage):
+    pay_wechat(stage)
+    stage.refund(notify_url=f"{NOTIFY}/refunds")
+    assert [notice.url for _, notice in stage.notices(5.0)] == [NOTIFY, f"{NOTIFY}/refunds"]
+
+
 def test_a_refund_that_failed_is_told_as_such(stage):
     pay_wechat(stage)
     stage.gateway.faults.set(Fault.REFUND_ABNORMAL)

@@ -328,6 +328,13 @@ def test_closing_answers_204_signed_and_ends_the_code(stage):
     assert stage.native().record["code"] == "ORDER_CLOSED"
 
 
+def test_closing_for_another_merchant_is_refused(stage):
+    stage.native()
+    target = "/v3/pay/transactions/out-trade-no/order-0001/close"
+    assert stage.wechat("POST", target, {"mchid": "1900000002"}).record["code"] == "PARAM_ERROR"
+    assert stage.query().record["trade_state"] == "NOTPAY"
+
+
 def test_closing_twice_or_what_was_never_there_answers_204_as_the_real_one(stage):
     stage.native()
     assert [stage.close().status for _ in range(2)] == [204, 204]
@@ -381,6 +388,7 @@ def test_a_refund_is_made_once_however_often_it_is_asked_for(stage):
         (True, {"out_trade_no": "order-9999"}, 404, "RESOURCE_NOT_EXISTS"),
         (True, {"number": "no spaces please"}, 400, "PARAM_ERROR"),
         (True, {"transaction_id": "4200"}, 400, "PARAM_ERROR"),
+        (True, {"amount": 1249, "total": 1249}, 400, "PARAM_ERROR"),
     ],
 )
 def test_a_refund_that_cannot_be_is_refused(stage, paid, request_, status, code):

@@ -160,7 +160,6 @@ class Books:
     def begin(self, order: Order) -> None:
         """The payer has agreed and proves it: password, finger, face."""
         if order.state in UNPAID:
-            order.scanned = True
             order.state = State.USERPAYING
 
     def give_up(self, order: Order) -> None:
