@@ -4,13 +4,16 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Literal, cast
 
 from kiosk.core.controller import Controller
 from kiosk.core.health.observations import Observation, PortOpened
-from kiosk.edge.links import KeptLink, LinkLost, Recorder, Redact, keep_all
+from kiosk.edge.links import CalledLink, KeptLink, LinkLost, Recorder, Redact, keep_all
+from kiosk.edge.links.web_link import SCHEMES
 from kiosk.edge.logs import frame_line
 from kiosk.edge.machine import port_lost
+from kiosk_hw.ports.party import Caller
 
 Step = Callable[..., None]
 """`step(now, verb, *arguments)`: one turn of the shell."""
@@ -30,6 +33,8 @@ class PortConfig:
 
     Only a port whose bytes are kept whole (`keep_all`) shows them in a trace.
     """
+    ca_file: Path | None = None
+    """Whom a web server's certificate must come from; None: the system's own store."""
 
 
 class Port:
@@ -60,16 +65,7 @@ class Port:
         self.heard_at: float | None = None
         self.spoke_at: float | None = None
         self.why_down = ""
-        self.link = KeptLink(
-            name,
-            config.url,
-            self.party.line,
-            loop,
-            self._came_in,
-            self._came_up,
-            self._went_down,
-            self._is_troubled,
-        )
+        self.link = self._link_to(config)
 
     def flush(self, now: float) -> None:
         """Set the line as the party wants it now, and write what the party has to send."""
@@ -84,10 +80,19 @@ class Port:
             if self.on_bytes is not None:
                 self.on_bytes("tx", data, now)
             self.link.write(data)
+        if isinstance(self.link, CalledLink):
+            self.link.heed(cast(Caller, self.party).link_wish())
 
     def close(self) -> None:
         """Close the link; nothing more comes in or leaves."""
         self.link.close()
+
+    def _link_to(self, config: PortConfig) -> KeptLink | CalledLink:
+        told = (self._came_in, self._came_up, self._went_down, self._is_troubled)
+        line, loop = self.party.line, self._loop
+        if config.url.partition("://")[0] not in SCHEMES:
+            return KeptLink(self.name, config.url, line, loop, *told)
+        return CalledLink(self.name, config.url, line, loop, *told, ca_file=config.ca_file)
 
     def _came_in(self, data: bytes) -> None:
         self.heard_at = now = self._loop.time()

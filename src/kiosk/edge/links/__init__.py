@@ -1,5 +1,6 @@
 """Ports as bytes in, bytes out: opening, keeping open, recording. No protocol lives here."""
 
+from kiosk.edge.links.calling import CalledLink
 from kiosk.edge.links.link import Link, LinkState
 from kiosk.edge.links.opening import LinkLost
 from kiosk.edge.links.recorder import Recorder, Redact, keep_all, mask_text
@@ -7,6 +8,7 @@ from kiosk.edge.links.reopening import KeptLink
 from kiosk.edge.links.replay import replay
 
 __all__ = [
+    "CalledLink",
     "KeptLink",
     "Link",
     "LinkLost",

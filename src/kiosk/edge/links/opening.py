@@ -104,7 +104,7 @@ def open_port(url: str, line: LineSettings) -> serial.Serial:
     if has_plain_fd(port):
         os.set_blocking(port.fileno(), False)
     if isinstance(port, protocol_socket.Serial):
-        _notice_silent_ends(port.fileno())
+        notice_silent_ends(port.fileno())
     return port
 
 
@@ -152,7 +152,7 @@ def _try_low_latency(port: serial.Serial) -> None:
         pass
 
 
-def _notice_silent_ends(fileno: int) -> None:
+def notice_silent_ends(fileno: int) -> None:
     """Let a network device that lost its power count as gone in seconds.
 
     It sends no FIN, and the kernel alone would wait for it a quarter of an hour (tcp(7)).
