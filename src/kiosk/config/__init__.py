@@ -1,9 +1,10 @@
 """The `kiosk.toml` of one lane: what may be set, and every fault in it named at once.
 
 Nothing is opened but the file itself and the tariff file that it names: no port, no store, no
-password file.
+file of a password or key.
 """
 
+from kiosk.config.codes import Alipay, Codes, Wechat
 from kiosk.config.devices import Barrier, Camera, CustomCameraTable, Terminal, Wiring
 from kiosk.config.loading import CONFIG_BYTES_MAX, load, load_page, parse, parse_page
 from kiosk.config.schema import (
@@ -20,8 +21,10 @@ from kiosk.config.schema import (
 
 __all__ = [
     "CONFIG_BYTES_MAX",
+    "Alipay",
     "Barrier",
     "Camera",
+    "Codes",
     "Config",
     "CustomCameraTable",
     "Diag",
@@ -33,6 +36,7 @@ __all__ = [
     "Store",
     "TariffTable",
     "Terminal",
+    "Wechat",
     "Wiring",
     "load",
     "load_page",

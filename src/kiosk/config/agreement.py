@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.config.checking import shown
+from kiosk.config.codes_agreement import codes_disagreements
 from kiosk.config.devices import Barrier, Camera, Terminal
 from kiosk.config.parts import board_of, camera_of, tariff_of, terminal_of
 from kiosk.config.schema import Config, Page, PageConfig, Plates, TariffTable
@@ -39,6 +40,8 @@ def disagreements(config: Config) -> Iterator[str]:
         yield from _transport(config.terminal)
     if config.tariff is not None:
         yield from _tariff(config.tariff, config.terminal)
+    if config.codes is not None and config.lane.role is Role.EXIT:
+        yield from codes_disagreements(config.codes, config.tariff)
     yield from _plates(config.plates)
     if config.page is not None:
         yield from _page(config.page)
@@ -84,7 +87,7 @@ def _role(config: Config) -> Iterator[str]:
         if config.tariff is None:
             yield "tariff: missing (an exit lane must know what a stay costs)"
         return
-    for name in ("terminal", "tariff"):
+    for name in ("terminal", "tariff", "codes"):
         if getattr(config, name) is not None:
             yield f"{name}: expected no such table in an entry lane, which takes no money"
 

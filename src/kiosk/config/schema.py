@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from kiosk.config import spelling
+from kiosk.config.codes import Codes
 from kiosk.config.devices import Barrier, Camera, Terminal
 from kiosk.config.keys import key, table
 from kiosk.core.settings import LaneSettings
@@ -213,6 +214,13 @@ class Config:
     )
     tariff: TariffTable | None = field(
         default=None, metadata={"purpose": "what a stay costs; an entry lane has none"}
+    )
+    codes: Codes | None = field(
+        default=None,
+        metadata={
+            "purpose": "payment by code, in yuan; needs pip install 'kiosk[codes]'",
+            "idle": True,
+        },
     )
     plates: Plates = table(Plates, "what a number plate looks like here")
     screen: Screen = table(Screen, "the driver's screen, and the way in for staff tools")

@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Callable
 from typing import Final, TypeVar
+from urllib.parse import SplitResult, urlsplit
 
 from kiosk.core.plates.grammar import PROVINCES
 from kiosk_hw.barriers.model import CHANNELS_MAX, Contact
@@ -157,11 +158,61 @@ def province(text: str) -> str:
     return text
 
 
+def web(text: str) -> str:
+    """The address of a web API: https, or http on this machine for a simulator."""
+    parts = _url(text)
+    if parts is None or not _is_private(parts) or parts.query or "?" in text:
+        raise ValueError("an address like https://host/path, or http://127.0.0.1:port")
+    return text.rstrip("/")
+
+
+def web_host(text: str) -> str:
+    """The same, without a path: the API's own paths are signed as they stand."""
+    parts = _url(text)
+    if parts is None or not _is_private(parts) or parts.path.strip("/") or parts.query:
+        raise ValueError("an address like https://host, or http://127.0.0.1:port")
+    return text.rstrip("/")
+
+
+def page_url(text: str) -> str:
+    """A public address that codes can spell in capitals: host and path mean the same in them."""
+    parts = _url(text)
+    if parts is None or not _is_private(parts) or not re.fullmatch("[A-Za-z0-9/._-]*", parts.path):
+        raise ValueError("an address like https://pay.example.com")
+    if parts.query or "?" in text:
+        raise ValueError("an address like https://pay.example.com, without a query")
+    return text.rstrip("/")
+
+
+def ident(text: str) -> str:
+    """A number or name that a provider gave."""
+    if not re.fullmatch("[A-Za-z0-9_-]{1,64}", text):
+        raise ValueError("1 to 64 letters, digits, dashes or underscores")
+    return text
+
+
 def name(text: str) -> str:
     """A short name for screens and logs."""
     if not re.fullmatch(r"[\w][\w .-]{0,31}", text):
         raise ValueError("1 to 32 letters, digits, blanks, dots or dashes")
     return text
+
+
+def _url(text: str) -> SplitResult | None:
+    """The parts of an address in plain ASCII that names a host and no user, or None."""
+    try:
+        parts = urlsplit(text)
+        named = bool(parts.hostname) and parts.username is None and parts.port != 0
+    except ValueError:
+        return None
+    plain = text.isascii() and text.isprintable() and " " not in text and "#" not in text
+    return parts if named and plain else None
+
+
+def _is_private(parts: SplitResult) -> bool:
+    """Whether nobody on the way can read along."""
+    local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    return parts.scheme == "https" or (parts.scheme == "http" and local)
 
 
 def _or_unix(text: str) -> str:

@@ -5,6 +5,7 @@ from kiosk.config.parts import board_of, camera_of, tariff_of, terminal_of, wiri
 from kiosk.config.spelling import password
 from kiosk.edge.links import Redact, keep_all, mask_text
 from kiosk.edge.port import PortConfig
+from kiosk.edge.secret_file import read_secret
 from kiosk.errors import ConfigError
 from kiosk_hw.hosts.barrier_board import BarrierBoard
 from kiosk_hw.hosts.line_camera import LineCamera
@@ -21,7 +22,7 @@ _REDACTIONS: dict[str, Redact | None] = {
 def parties(config: Config) -> dict[str, Party]:
     """The host's half of each device, by the name of its port.
 
-    Raises ConfigError for a password file that cannot be used.
+    Raises ConfigError for a file of a password or key that cannot be used.
     """
     barrier, camera, terminal = config.barrier, config.camera, config.terminal
     made: dict[str, Party] = {
@@ -40,6 +41,11 @@ def parties(config: Config) -> dict[str, Party]:
 
         model = terminal_of(terminal, password_of(terminal))
         made["terminal"] = ZvtTerminal(model, currency=tariff_of(config.tariff).currency)
+    if config.codes is not None:
+        # A lane without codes loads neither cryptography nor h11.
+        from kiosk.edge.gateways import hosts_of
+
+        made |= hosts_of(config.codes)
     return made
 
 
@@ -50,7 +56,7 @@ def ports(config: Config) -> dict[str, PortConfig]:
         "camera": config.camera,
         "terminal": config.terminal,
     }
-    return {
+    made = {
         name: PortConfig(
             table.port,
             record=None if table.record_file is None else str(table.record_file),
@@ -59,6 +65,13 @@ def ports(config: Config) -> dict[str, PortConfig]:
         for name, table in tables.items()
         if table is not None
     }
+    if config.codes is not None:
+        from kiosk.edge.gateways import url_of
+
+        for name, gateway in config.codes.gateways.items():
+            # Bodies name payers and orders: of these ports nothing is recorded, nor shown.
+            made[name] = PortConfig(url_of(gateway), ca_file=gateway.ca_file)
+    return made
 
 
 def password_of(terminal: Terminal) -> str:
@@ -68,13 +81,7 @@ def password_of(terminal: Terminal) -> str:
         assert terminal.password is not None, "checked when the configuration was read"
         return terminal.password
     try:
-        if path.stat().st_mode & 0o007:
-            fault = f"expected a file for this user alone, got one for all: chmod 600 {path}"
-            raise ConfigError((f"terminal.password_file: {fault}",))
-        with path.open(encoding="ascii") as file:
-            return password(file.read(64).strip())
-    except OSError as error:
-        fault = f"{path} cannot be read ({error.strerror})"
+        return password(read_secret(path, "terminal.password_file", 64).decode("ascii").strip())
     except ValueError:
         fault = f"expected 6 digits in {path}, got something else"
-    raise ConfigError((f"terminal.password_file: {fault}",))
+        raise ConfigError((f"terminal.password_file: {fault}",)) from None

@@ -23,7 +23,7 @@ HOURS_SHOWN: Final = (1, 3, 24, 48)
 def execute(arguments: Namespace, out: TextIO) -> int:
     """Print what would be run, one line for each part; 1 if a part cannot work as it is."""
     config = load(arguments.config)
-    faults = list(_password_faults(config))
+    faults = [*_password_faults(config), *_key_faults(config)]
     out.write(f"{'lane':11} {config.lane.name}, {config.lane.role.value}\n")
     for name, verdict, fault in _ports(config):
         out.write(f"{name:11} {verdict}\n")
@@ -65,14 +65,29 @@ def _password_faults(config: Config) -> tuple[str, ...]:
     return ()
 
 
+def _key_faults(config: Config) -> tuple[str, ...]:
+    try:
+        if config.codes is not None:
+            from kiosk.edge.gateways import hosts_of
+
+            hosts_of(config.codes)
+    except ConfigError as error:
+        return error.faults
+    return ()
+
+
 def _ports(config: Config) -> Iterator[tuple[str, str, str]]:
     """(port, what is said of it, its fault or "")."""
     seen: dict[str, str] = {}
     lines = {"barrier": board_of(config.barrier).line, "camera": camera_of(config.camera).line}
     if config.terminal is not None:
         lines["terminal"] = terminal_of(config.terminal, "").line
+    gateways = {} if config.codes is None else config.codes.gateways
     for name, port in ports(config).items():
         state, fault = port_state(port.url)
+        if name in gateways:
+            yield name, f"{gateways[name].model}, {port.url}: {state}", ""
+            continue
         table = getattr(config, name)
         real = os.path.realpath(port.url) if "://" not in port.url else port.url
         if real in seen:
