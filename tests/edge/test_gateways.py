@@ -5,15 +5,18 @@ import io
 import os
 import subprocess
 import sys
+import time
 from argparse import Namespace
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from edge.test_config_codes import BOTH
-from edge.tls_server import Authority
+from edge.tls_server import Authority, serving
 from edge.waiting import until
 from kiosk.config import Config, parse
 from kiosk.edge.commands import check
@@ -30,6 +33,11 @@ from kiosk_hw.ports.gateway import (
     Way,
 )
 from kiosk_hw.ports.money import Money
+from kiosk_sim.devices.gateway.gateway import Gateway
+from kiosk_sim.devices.gateway.line import GatewayLine
+from kiosk_sim.devices.gateway.settings import AlipaySettings, WechatSettings
+from kiosk_sim.site.gateway_keys import keys_in, write_public
+from kiosk_sim.site.gateway_service import kiosk_toml
 from wire.gateway_keys import private_pem, public_pem
 
 APIV3 = "0123456789abcdefghijklmnopqrstuv"
@@ -172,6 +180,7 @@ class OneParty:
         self.parties = {name: party}
         self.party = party
         self.events: list[Any] = []
+        self.observer = None
 
     def connected(self, port: str, now: float) -> None:
         self.events += self.party.connected(now)
@@ -191,63 +200,53 @@ def test_an_order_is_made_and_paid_over_real_tls_against_the_simulator(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The whole way: `[codes]` of the simulator's own table, verified TLS, HTTP, signatures."""
-    from random import Random
-
-    from kiosk_sim.devices.gateway.gateway import Gateway
-    from kiosk_sim.devices.gateway.line import GatewayLine
-    from kiosk_sim.devices.gateway.settings import AlipaySettings, WechatSettings
-    from kiosk_sim.site.gateway_keys import keys_in, write_public
-    from kiosk_sim.site.gateway_service import kiosk_toml
-
     authority = Authority(tmp_path)
 
     async def run() -> None:
-        import time
-
         loop = asyncio.get_running_loop()
         keys = keys_in(tmp_path)
         wechat, alipay = WechatSettings.of(keys), AlipaySettings.of(keys)
         gateway = Gateway(wechat, alipay, Random(1), wall_s=time.time() - loop.time())
-
-        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            line = GatewayLine(gateway)
-            line.connected(loop.time())
-            while True:
-                wait = min(max(line.deadline() - loop.time(), 0.0), 0.5)
-                try:
-                    data = await asyncio.wait_for(reader.read(65536), wait)
-                    if not data:
-                        return
-                    line.receive(data, loop.time())
-                except TimeoutError:
-                    pass
-                line.tick(loop.time())
-                writer.write(line.bytes_to_send())
-
-        server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=authority.context())
-        number = server.sockets[0].getsockname()[1]
         write_public(tmp_path, wechat, time.time())
-        table = kiosk_toml(tmp_path, wechat, alipay, False)
-        for origin in (wechat.origin, alipay.origin):
-            table = table.replace(f'url = "{origin}', f'url = "https://localhost:{number}')
-        table = table.replace("\napp_id", f'\nca_file = "{authority.ca_file}"\napp_id')
-        config = parse(READY[: READY.index("[codes.wechat]")] + table, tmp_path)
-        made, where = parties(config), ports(config)
-        for name in ("wechat", "alipay"):
-            host = made[name]
-            assert isinstance(host, GatewayHost)
-            await _pay(OneParty(name, host), where[name], gateway, loop)
-        server.close()
+        async with serving(partial(_serve, gateway), authority.context()) as number:
+            table = kiosk_toml(tmp_path, wechat, alipay, False)
+            for origin in (wechat.origin, alipay.origin):
+                table = table.replace(f'url = "{origin}', f'url = "https://localhost:{number}')
+            table = table.replace("\napp_id", f'\nca_file = "{authority.ca_file}"\napp_id')
+            config = parse(READY[: READY.index("[codes.wechat]")] + table, tmp_path)
+            made, where = parties(config), ports(config)
+            for name in ("wechat", "alipay"):
+                host = made[name]
+                assert isinstance(host, GatewayHost)
+                await _pay(OneParty(name, host), where[name], gateway)
 
     caplog.set_level("DEBUG")
     asyncio.run(run())
     assert "p-0a1b2c" not in caplog.text, "no byte of these ports is ever logged"
 
 
-async def _pay(
-    one: OneParty, where: PortConfig, gateway: Any, loop: asyncio.AbstractEventLoop
+async def _serve(
+    gateway: Gateway, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
-    name = next(iter(one.parties))
+    """One line to the simulated gateway, on a real connection."""
+    loop = asyncio.get_running_loop()
+    line = GatewayLine(gateway)
+    line.connected(loop.time())
+    while True:
+        wait_s = min(max(line.deadline() - loop.time(), 0.0), 0.5)
+        try:
+            data = await asyncio.wait_for(reader.read(65536), wait_s)
+            if not data:
+                return
+            line.receive(data, loop.time())
+        except TimeoutError:
+            pass
+        line.tick(loop.time())
+        writer.write(line.bytes_to_send())
+
+
+async def _pay(one: OneParty, where: PortConfig, gateway: Gateway) -> None:
+    name, loop = next(iter(one.parties)), asyncio.get_running_loop()
 
     def step(now: float, verb: Callable[..., None], *arguments: Any) -> None:
         verb(*arguments, now)

@@ -29,6 +29,7 @@ class Called:
     ca_file: Path | None = None
     told: list[str] = field(default_factory=list)
     lost: list[LinkLost] = field(default_factory=list)
+    troubles: list[LinkLost] = field(default_factory=list)
     came_in: bytearray = field(default_factory=bytearray)
 
     def __post_init__(self) -> None:
@@ -40,6 +41,7 @@ class Called:
             self.came_in.extend,
             lambda: self.told.append("up"),
             self._down,
+            self.troubles.append,
             ca_file=self.ca_file,
         )
         self.link.start()
@@ -109,6 +111,7 @@ def test_a_server_that_cannot_be_trusted_is_never_spoken_to(
             called.link.write(b"secret request")
             called.link.close()
         assert called.told == ["down"]
+        assert called.troubles == called.lost
         assert why in called.lost[0].why
         assert called.lost[0].cure
         assert b"secret" not in heard
@@ -138,7 +141,8 @@ def test_tls_1_1_is_not_spoken(authority: Authority) -> None:
 def test_what_is_not_there_is_told_with_a_cure(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "OPEN_S", 0.2)
+    monkeypatch.setattr(room, "OPEN_S", 2.0)
+    monkeypatch.setattr(room, "HANDSHAKE_S", 0.1)
 
     async def why(url: str, ca_file: Path | None) -> LinkLost:
         called = Called(url, ca_file)
@@ -184,6 +188,7 @@ def test_a_server_that_closes_is_called_again_only_when_somebody_asks(
                 assert called.link.link.state is LinkState.CLOSED
             called.link.close()
         assert bytes(called.came_in) == b"???"
+        assert called.troubles == [], "a server that closes what is idle is no trouble"
 
     asyncio.run(run())
     assert [record.levelname for record in caplog.records if "link." in record.message] == ["INFO"]
@@ -226,6 +231,7 @@ def test_a_server_that_is_away_is_tried_again_and_again_ever_more_slowly(
         await asyncio.sleep(0.1)
         assert len(called.lost) == tried, "nobody wants it any more"
         called.link.close()
+        assert len(called.troubles) == 1
 
     asyncio.run(run())
     assert caplog.text.count("link.lost") == 1, "one reason fills no log"

@@ -21,6 +21,9 @@ SCHEMES: Final = ("https", "http")
 OPEN_S: Final = 5.0
 """How long name, connection and handshake may take in all; nobody waits longer for a code."""
 
+HANDSHAKE_S: Final = 4.0
+"""How much of it the handshake may take: asyncio ends it by itself, and closes what it opened."""
+
 UNSENT_BYTES_MAX: Final = 64 * 1024
 """Bytes that may wait for a server that takes none; a request of ours has 4 KiB at most."""
 
@@ -151,6 +154,7 @@ class WebLink:
             self._port,
             ssl=context,
             server_hostname=self._host if context is not None else None,
+            ssl_handshake_timeout=HANDSHAKE_S if context is not None else None,
         )
 
     def _tls(self) -> ssl.SSLContext:
@@ -175,7 +179,10 @@ class WebLink:
             case ssl.SSLError():
                 cure = "check host and port: what answers there speaks no TLS 1.2"
                 return LinkLost(self.url, f"no TLS: {error.reason or 'it broke'}", cure)
-            case ConnectionResetError() | ConnectionAbortedError() if self._opening is not None:
+            case TimeoutError() | ConnectionAbortedError() if self._opening is not None:
+                cure = "check this machine's way to the internet, and what filters it"
+                return LinkLost(self.url, f"not open after {OPEN_S} s", cure)
+            case ConnectionResetError() if self._opening is not None:
                 cure = "check host and port, and what filters this machine's way to them"
                 return LinkLost(self.url, "broken off while it was opened", cure)
             case ConnectionError() if self.state is LinkState.OPEN:
@@ -183,9 +190,6 @@ class WebLink:
             case socket.gaierror():
                 cure = "check the name, and the name server of this machine"
                 return LinkLost(self.url, f"no such name: {error.strerror}", cure)
-            case TimeoutError():
-                cure = "check this machine's way to the internet, and what filters it"
-                return LinkLost(self.url, f"not open after {OPEN_S} s", cure)
         cure = "check host and port, and this machine's way to them"
         return LinkLost(self.url, f"{type(error).__name__}: {error}", cure)
 
