@@ -6,7 +6,8 @@ from typing import Any
 
 from core.lane.stage_ends import BoardEnd, End, GatewayEnd, TerminalEnd
 from kiosk.core.controller import Controller
-from kiosk.core.lane.lane import CodePayment, Lane, exit_lane
+from kiosk.core.lane.codes.desk import CodePayment
+from kiosk.core.lane.lane import Lane, exit_lane
 from kiosk.core.lane.reader import SiteReader
 from kiosk.core.lane.taps import LanePayTapped, NoticeBrought, StayPayTapped
 from kiosk.core.plates.reading import PlateRules

@@ -256,6 +256,7 @@ class TerminalEnd(End):
 
     def go_away(self) -> None:
         self.away = True
+        self._due.clear()
         if self.order is not None:
             self.later(0.0, terminal.PaymentUnclear(self.order.order_id, "line cut"))
             self.order, self.stage = None, "idle"

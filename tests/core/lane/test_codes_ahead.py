@@ -290,3 +290,36 @@ def test_the_payer_s_address_is_in_no_row_log_line_or_repr():
         f"{stage.rows} {stage.shows} {stage.lane!r} {stage.lane.codes!r} {order!r} {order.bill!r}"
     )
     assert "192.0.2.7" not in told
+
+
+@pytest.mark.parametrize("at_s", [0.0, 1.5, 1.9, 2.5])
+def test_nothing_more_is_ordered_for_a_stay_whose_car_is_being_let_out(at_s):
+    stage = CodeStage()
+    stage.arrive()
+    stage.tap_card()
+    stage.run(at_s)
+    stage.tap_elsewhere()
+    stage.run(4.0)
+    for order in stage.gateways["wechat"].books:
+        stage.pay(order=order)
+    stage.run(30.0)
+    stage.leave()
+    stage.run(800.0)
+    assert len(stage.charges()) == 1
+    stage.check_books()
+    stage.check_ended()
+
+
+def test_whoever_waits_for_an_order_of_a_stay_that_leaves_is_told():
+    stage = CodeStage()
+    stage.arrive()
+    stage.gateways["wechat"].mute = True
+    stage.tap_elsewhere()
+    stage.run(1.0)
+    assert stage.links() == [], "the lane's own order is not closed yet"
+    stage.tap_card()
+    stage.run(3.0)
+    stage.gateways["wechat"].mute = False
+    stage.run(5.0)
+    assert stage.links() == [PayLinkRefused("q1", "busy")]
+    assert len(stage.gateways["wechat"].books) == 1

@@ -81,7 +81,7 @@ def test_the_intent_is_written_before_the_gateway_is_asked_for_an_order():
     assert not [ask for _, ask in stage.gateways["wechat"].asked if isinstance(ask, CreateOrder)]
 
 
-def test_it_is_asked_every_half_second_and_at_once_when_a_notice_comes():
+def test_it_is_asked_again_and_again_and_at_once_when_a_notice_comes():
     stage = CodeStage()
     stage.arrive()
     stage.run(5.0)

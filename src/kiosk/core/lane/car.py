@@ -223,6 +223,10 @@ class CarAtLoop(Lockable):
     def _call(self, kind: str, why: str) -> None:
         car = self.car
         self.desk.stop_waiting(*_WAITS)
+        if car is not None:
+            car.leaving = False
+            unseen = kind in ("not-opened", "board-silent")
+            car.called_in_silence = unseen and "board-silent" in self.desk.alarms
         self.desk.alarm(f"help:{kind}", why, car.exit_id if car else "")
         self.desk.wait(HelpOver, self.desk.settings.help_s)
         self.desk.screen(Picture.HELP, car, kind)

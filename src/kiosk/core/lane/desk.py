@@ -54,6 +54,10 @@ class Passage:
     rear_seen: bool = False
     """The car was seen leaving the arming loop while it was under the arm."""
     settle_later: bool = False
+    leaving: bool = False
+    """It was let go: nothing more is charged for its stay."""
+    called_in_silence: bool = False
+    """A person was called for it because the barrier board did not answer."""
     waits_for_till: bool = False
     """Its fee stands, and neither terminal nor gateway was there to take it."""
 

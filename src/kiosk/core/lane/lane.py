@@ -1,13 +1,11 @@
 """One lane: its machines around one desk; each event goes to the machines that it concerns."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from kiosk.core.controller import CommandsLost, Turn
-from kiosk.core.lane.codes.ahead import StatusUrl
-from kiosk.core.lane.codes.desk import CodeDesk
-from kiosk.core.lane.codes.offer import OfferUrl
+from kiosk.core.lane.codes.desk import CodeDesk, CodePayment
 from kiosk.core.lane.control import Control
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.entry import Entry
@@ -175,18 +173,6 @@ class Lane:
             self.desk.note(watched)
 
 
-@dataclass(frozen=True, slots=True)
-class CodePayment:
-    """Payment by code, for a lane that has it."""
-
-    gateways: tuple[str, ...]
-    """The ports of one or two gateways, in the order in which their codes are shown."""
-    offer_url: OfferUrl | None = None
-    """The link of the lane's own page for an offer, from its id; None without a public page."""
-    status_url: StatusUrl | None = None
-    """Where who pays from elsewhere comes back to, from the tap's id."""
-
-
 def exit_lane(
     settings: LaneSettings,
     reader: PlateReader,
@@ -207,9 +193,7 @@ def exit_lane(
     machines["control"] = Control(desk, tariff.currency if has_till else None)
     if codes is None:
         return Lane(desk, machines)
-    return Lane(
-        desk, machines, CodeDesk(desk, tariff, codes.gateways, codes.offer_url, codes.status_url)
-    )
+    return Lane(desk, machines, CodeDesk(desk, tariff, codes))
 
 
 def entry_lane(settings: LaneSettings, reader: PlateReader, *, run_id: str) -> Lane:

@@ -244,6 +244,7 @@ class PayingCar(CarAtLoop):
 
     def _release(self, reason: OpeningReason) -> None:
         car = self._car()
+        car.leaving = True
         self._give_up_codes(kept=car.order_id or "")
         super()._release(reason)
 
@@ -275,6 +276,7 @@ class PayingCar(CarAtLoop):
 
     def _withhold_goods(self) -> None:
         car = self._car()
+        car.leaving = False
         if car.order_id is not None:
             self.desk.post(GoodsWithheld(car.order_id))
             car.order_id, car.receipt_id = None, ""

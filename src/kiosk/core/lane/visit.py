@@ -102,6 +102,9 @@ class Visit(PayingCar):
     def _lets_out(self, event: MoneyUnresolved) -> bool:
         return self._is_ours(event) and self._opens_when_stuck(event)
 
+    def _called_in_silence(self, event: Any) -> bool:
+        return self._car().called_in_silence and self._knows_plate(event)
+
     def _is_trial(self, event: MoneyHeld) -> bool:
         return is_trial(event.order_id)
 
@@ -128,6 +131,13 @@ class Visit(PayingCar):
         self._give_up_charge()
         self.desk.stop_waiting(PayOver, HelpOver)
         self._calm_help()
+        self._find_again(event)
+
+    def _begin_again(self, event: Any) -> None:
+        """The board is back, for whose silence alone a person was called: nobody needs to come."""
+        self.desk.stop_waiting(HelpOver)
+        self._calm_help()
+        self._give_up_charge()
         self._find_again(event)
 
     def _find_again(self, event: Any) -> None:

@@ -88,7 +88,7 @@ class StaysAhead:
         asked = self._asked.pop(event.request_id, None)
         if asked is None:
             return
-        if event.stay is None or event.stay.unsettled:
+        if event.stay is None or event.stay.unsettled or self._is_leaving(event.stay.stay_id):
             self._refuse(event.request_id, "nothing-due")
             return
         quote = self._tariff.fee(event.stay, event.asked_utc)
@@ -135,6 +135,11 @@ class StaysAhead:
         return min((asked.until for asked in self._asked.values()), default=NEVER)
 
     # Inside.
+
+    def _is_leaving(self, stay_id: str) -> bool:
+        """Its car was let go at this lane: what it owed is being taken there."""
+        cars = self.desk.passages.values()
+        return any(car.leaving and car.stay_id == stay_id for car in cars)
 
     def _begin(self, tap: StayPayTapped, quote: Quote) -> None:
         for order in self._book.of_stay(tap.stay_id):

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Final
 
 from kiosk.core.lane.tables.code_order import CodeState
 from kiosk_hw.ports.gateway import Way
 from kiosk_hw.ports.money import Money
+
+ASK_S: Final = 0.7
+"""The pause between two questions whether an order was paid, where nothing else is set."""
 
 LIFE_S: Final = 300
 """How long an order may be paid: longer than anybody stands before a price, and no gateway makes
@@ -25,7 +29,7 @@ Alipay knows a precreated order only once it was scanned."""
 UNKNOWN_S: Final = 1800.0
 """How long a gateway that cannot say, or does not give back, is asked before a person must know."""
 
-ANSWER_S: Final = 1.3
+ANSWER_S: Final = 1.2
 """How long a gateway may take for an answer before it is asked again, and its code leaves the
 screen: with the pause before the question that is less than the two seconds promised."""
 
@@ -38,9 +42,8 @@ LOOK_S: Final = 2.0
 LAST_LOOK_S: Final = LIFE_S + 30.0
 """When a closed order is asked about once more: a driver may have paid as it was being closed."""
 
-PAUSE_S: Final[Mapping[CodeState, float]] = {
+PAUSE_S: Final[Mapping[Enum, float]] = {
     CodeState.CREATING: 1.0,
-    CodeState.OFFERED: 0.5,
     CodeState.PAYING: 0.2,
     CodeState.CLOSING: 1.0,
     CodeState.DROPPING: 2.0,
@@ -49,7 +52,8 @@ PAUSE_S: Final[Mapping[CodeState, float]] = {
     CodeState.REFUNDING: 20.0,
     CodeState.RETURNING: 20.0,
 }
-"""The pause before a gateway is asked again, where nothing is heard from it meanwhile."""
+"""The pause before a gateway is asked again, where nothing is heard from it meanwhile. While the
+driver's thumb is on the phone it is short: whatever is waited here counts as the machine's time."""
 
 
 @dataclass(frozen=True, slots=True)

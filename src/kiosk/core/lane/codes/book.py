@@ -38,13 +38,12 @@ class _Wish:
 class OrderBook:
     """The orders by code of one lane, by their ids; at most one of a stay is payable at a time."""
 
-    def __init__(
-        self, desk: Desk, tariff: Tariff, changed: Changed, lapsed: Callable[[Bill], None]
-    ) -> None:
+    def __init__(self, desk: Desk, tariff: Tariff, ask_s: float) -> None:
         self.desk = desk
+        self.changed: Changed = _nobody_hears
+        self.lapsed: Callable[[Bill], None] = _nobody_waits
         self._tariff = tariff
-        self._changed = changed
-        self._lapsed = lapsed
+        self._ask_s = ask_s
         self._orders: OrderedDict[str, CodeOrder] = OrderedDict()
         self._wishes: deque[_Wish] = deque()
         self.forgotten = 0
@@ -77,7 +76,7 @@ class OrderBook:
         if self._must_wait(bill):
             self._wishes.append(_Wish(bill, self.desk.now + WISH_S))
             return
-        self._take_in(CodeOrder(self.desk, bill, self._tariff))
+        self._take_in(CodeOrder(self.desk, bill, self._tariff, ask_s=self._ask_s))
         self.tell(OrderBegun(bill.order_id))
 
     def is_wished(self, request_id: str, gateway: str) -> bool:
@@ -89,6 +88,13 @@ class OrderBook:
         """What was wished for in this name is wanted no more."""
         self._wishes = deque(w for w in self._wishes if w.bill.request_id != request_id)
 
+    def forget_wishes_of(self, stay_id: str) -> None:
+        """Nothing more is to be paid for this stay; whoever waits is told."""
+        lapsed = [wish.bill for wish in self._wishes if wish.bill.stay_id == stay_id]
+        self._wishes = deque(w for w in self._wishes if w.bill.stay_id != stay_id)
+        for bill in lapsed:
+            self.lapsed(bill)
+
     def inherit(self, found: OpenOrder) -> None:
         """Go on with an order of an earlier run; one too many is listed for a person."""
         if not self.has_room():
@@ -97,7 +103,9 @@ class OrderBook:
             self.desk.alarm("payment-unresolved", why)
             return
         bill = Bill(found.order_id, found.exit_id, found.stay_id, found.amount, found.gateway)
-        order = CodeOrder(self.desk, bill, self._tariff, refund_id=found.refund_id)
+        order = CodeOrder(
+            self.desk, bill, self._tariff, ask_s=self._ask_s, refund_id=found.refund_id
+        )
         order.opened_before = found.barrier_opened and not bill.is_ahead
         self._take_in(order)
         self.tell(OrderInherited(bill.order_id))
@@ -127,7 +135,7 @@ class OrderBook:
         """Let this order take the event in."""
         before = CodeState(order.state)
         order.receive(event)
-        self._changed(order, before)
+        self.changed(order, before)
         if order.is_over:
             self._orders.pop(order.bill.order_id, None)
         if order.state is not before:
@@ -160,7 +168,7 @@ class OrderBook:
                 continue
             self._wishes.remove(wish)
             if self._is_late(wish):
-                self._lapsed(wish.bill)
+                self.lapsed(wish.bill)
             else:
                 self.begin(wish.bill)
 
@@ -175,3 +183,11 @@ def _beside(one: Bill, other: Bill) -> bool:
         and one.request_id == other.request_id
         and one.gateway != other.gateway
     )
+
+
+def _nobody_hears(order: CodeOrder, before: CodeState) -> None:
+    """Until the code desk takes the book over."""
+
+
+def _nobody_waits(bill: Bill) -> None:
+    """Until the code desk takes the book over."""

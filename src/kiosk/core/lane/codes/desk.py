@@ -4,10 +4,11 @@ It is no machine: its orders are, each by its own table.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from kiosk.core.lane.codes.ahead import StatusUrl, StaysAhead
-from kiosk.core.lane.codes.bill import Bill
+from kiosk.core.lane.codes.bill import ASK_S, Bill
 from kiosk.core.lane.codes.book import OrderBook
 from kiosk.core.lane.codes.events import (
     CodesDue,
@@ -53,23 +54,31 @@ _MOVING: Final = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class CodePayment:
+    """Payment by code, for a lane that has it."""
+
+    gateways: tuple[str, ...]
+    """The ports of one or two gateways, in the order in which their codes are shown."""
+    offer_url: OfferUrl | None = None
+    """The link of the lane's own page for an offer, from its id; None without a public page."""
+    status_url: StatusUrl | None = None
+    """Where who pays from elsewhere comes back to, from the tap's id."""
+    ask_s: float = ASK_S
+    """The pause between two questions whether an order was paid."""
+
+
 class CodeDesk:
     """Payment by code of one lane, over one or two gateways, named by their ports."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        tariff: Tariff,
-        gateways: tuple[str, ...],
-        offer_url: OfferUrl | None,
-        status_url: StatusUrl | None = None,
-    ) -> None:
+    def __init__(self, desk: Desk, tariff: Tariff, payment: CodePayment) -> None:
         self.desk = desk
-        self.gateways = gateways
+        self.gateways = payment.gateways
         self.up: set[str] = set()
-        self.book = OrderBook(desk, tariff, self._changed, self._lapsed)
-        self.offer = LaneOffer(desk, self.book, self.up, gateways, offer_url)
-        self.ahead = StaysAhead(desk, self.book, self.up, tariff, status_url)
+        self.book = OrderBook(desk, tariff, payment.ask_s)
+        self.book.changed, self.book.lapsed = self._changed, self._lapsed
+        self.offer = LaneOffer(desk, self.book, self.up, payment.gateways, payment.offer_url)
+        self.ahead = StaysAhead(desk, self.book, self.up, tariff, payment.status_url)
         # Built now, not while the first car waits for its code.
         machine_of(CodeOrder)
         self._hears: Mapping[type[Any], Callable[[Any], object]] = {

@@ -93,6 +93,7 @@ class LaneOffer:
         """The fee is paid, or is not to be paid by code any more."""
         if self._fee is not None and self._fee.exit_id == event.exit_id:
             self._end(paid=bool(event.kept))
+        self._book.forget_wishes_of(event.stay_id)
         for order in self._book.of_stay(event.stay_id):
             if order.bill.order_id != event.kept:
                 self._book.tell(OrderGivenUp(order.bill.order_id))

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from kiosk.core.lane.codes.bill import (
     ANSWER_S,
+    ASK_S,
     CREATE_ANSWER_S,
     CREATE_S,
     LAST_LOOK_S,
@@ -73,8 +74,11 @@ class CodeOrder(Stateful):
 
     table = CODE_ORDER
 
-    def __init__(self, desk: Desk, bill: Bill, tariff: Tariff, *, refund_id: str = "") -> None:
+    def __init__(
+        self, desk: Desk, bill: Bill, tariff: Tariff, *, ask_s: float = ASK_S, refund_id: str = ""
+    ) -> None:
         super().__init__(desk)
+        self._ask_s = ask_s
         self.bill = bill
         self.content = ""
         """What its code says, or the link to follow, once it was made."""
@@ -144,9 +148,12 @@ class CodeOrder(Stateful):
     def _was_closed(self, event: Any) -> bool:
         return self._closed_row
 
+    def _is_ahead(self, event: Any) -> bool:
+        return self.bill.is_ahead
+
     def _is_owed(self, event: StayLooked) -> bool:
         """The car is still in the car park, and nobody has paid for it meanwhile."""
-        if event.stay is None or event.stay.unsettled:
+        if not self.bill.is_ahead or event.stay is None or event.stay.unsettled:
             return False
         due = self._tariff.fee(event.stay, event.asked_utc).due
         return due.currency == self.bill.amount.currency and due >= self.bill.amount
@@ -192,7 +199,8 @@ class CodeOrder(Stateful):
     def _pause(self, event: Any) -> None:
         """It was answered: ask again in a while."""
         self._unanswered, self.fresh = False, True
-        self._wait(AskDue, PAUSE_S[CodeState(self.state)])
+        pause_s = self._ask_s if self.state is CodeState.OFFERED else PAUSE_S[self.state]
+        self._wait(AskDue, pause_s)
 
     def _doubt(self, event: Any) -> None:
         """There was no answer that could be believed."""
@@ -301,6 +309,10 @@ class CodeOrder(Stateful):
     def _ask_refund(self, event: Any) -> None:
         bill = self.bill
         self._tell(AskRefund(bill.order_id, self._refund_id, bill.amount), REFUND_ANSWER_S)
+
+    def _return(self, event: Any) -> None:
+        self._wait(UnknownOver, UNKNOWN_S)
+        self._ask_refund(event)
 
     def _end_refunded(self, event: Any) -> None:
         bill = self.bill

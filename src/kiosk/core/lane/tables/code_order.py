@@ -107,8 +107,8 @@ _RULES: Final = (
     Rule(OrderGivenUp, (_C.PAID,), _C.REFUNDING, "_refund"),
     # It was made elsewhere: booked at once, where its stay still owes it.
     Rule(StayLooked, (_C.PAID,), _C.BOOKED, "_book_ahead", when="_is_owed"),
-    Rule(StayLooked, (_C.PAID,), _C.REFUNDING, "_refund"),
-    Rule(AskDue, (_C.PAID,), STAY, "_look_again"),
+    Rule(StayLooked, (_C.PAID,), _C.REFUNDING, "_refund", when="_is_ahead"),
+    Rule(AskDue, (_C.PAID,), STAY, "_look_again", when="_is_ahead"),
     # It is wanted no more.
     Rule(OrderSuperseded, (_C.CREATING, *_OPEN, _C.RESOLVING), _C.CLOSING, "_close"),
     Rule(OfferOver, _OPEN, _C.CLOSING, "_close"),
@@ -137,6 +137,7 @@ _RULES: Final = (
     Rule(UnknownOver, _GOING_BACK, _C.UNKNOWN, "_owe_refund"),
     # A last look at what was closed, and an ear for what was thought to be over.
     Rule(AskDue, (_C.CLOSED,), _C.RESOLVING, "_resolve"),
+    Rule(OrderNoticed, (_C.UNKNOWN,), _C.RETURNING, "_return", when="_refund_began"),
     Rule(OrderNoticed, (_C.CLOSED, _C.UNKNOWN), _C.RESOLVING, "_resolve"),
 )
 

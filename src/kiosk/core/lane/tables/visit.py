@@ -89,6 +89,7 @@ _RULES: Final = (
     Rule(BoardReady, (_V.OUT_OF_SERVICE,), _V.READING, "_begin", when="_car_is_here"),
     Rule(BoardReady, (_V.OUT_OF_SERVICE,), _V.FREE, "_welcome"),
     Rule(BoardReady, _STANDING, _V.VANISHED, "_doubt_presence", unless="_car_is_here"),
+    Rule(BoardReady, (_V.HELP,), _V.FINDING, "_begin_again", when="_called_in_silence"),
     Rule(BoardReady, (_V.HELP,), STAY, "_see_board_back"),
     Rule(BoardReady, (_V.RELEASED,), _V.READING, "_begin", when="_lowered_with_car"),
     Rule(BoardReady, (_V.RELEASED,), _V.FREE, "_welcome", when="_arm_is_lowered"),
