@@ -200,7 +200,7 @@ class PayingCar(CarAtLoop):
 
     def _call_refused(self, event: MoneyRefused) -> None:
         car = self._car()
-        car.order_id = None
+        car.order_id, car.by_card = None, False
         car.waits_for_till = not event.retry
         self._call("terminal-down" if not event.retry else "card-refused", event.why)
 
