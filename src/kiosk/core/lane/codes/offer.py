@@ -200,11 +200,10 @@ class LaneOffer:
 
     def tap(self, event: LanePayTapped) -> None:
         """The driver chose a gateway on the phone: answer with the way to its payment sheet."""
-        if self._fee is None or event.order_id != self._offer_id:
-            self.desk.show(PayLinkRefused(event.order_id, "over"))
-            return
-        if event.gateway not in self._up:
-            self.desk.show(PayLinkRefused(event.order_id, "gateway-down"))
+        over = self._fee is None or event.order_id != self._offer_id
+        if over or event.gateway not in self._up:
+            why = "over" if over else "gateway-down"
+            self.desk.show(PayLinkRefused(event.order_id, why))
             return
         standing = [order for order in self._own_orders() if order.blocks]
         for order in standing:
