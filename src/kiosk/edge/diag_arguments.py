@@ -12,6 +12,7 @@ TOOLS: Final = {
     "trace": "print what passes a port, decoded, plates masked",
     "capture": "record a port, without plates, cards and passwords",
     "replay": "print what a recording says, frame by frame",
+    "report": "write one archive for the office, with no plate, card or key in it",
     "test-exit": "lock the lane, run one exit without money, and say what was seen",
     "test-payment": "lock the lane, take the smallest amount from your own card, and give it back",
 }
@@ -31,7 +32,8 @@ def add_diag(parser: argparse.ArgumentParser) -> None:
             add_lane(tool)
     for name in ("list", "watch", "trace"):
         made[name].add_argument("--json", action="store_true", help="for programs")
-    for name in ("watch", "trace", "capture"):
+    made["report"].add_argument("--save", type=Path, metavar="FILE", help="FILE.tar.gz")
+    for name in ("watch", "trace", "capture", "report"):
         made[name].add_argument("--seconds", type=seconds, metavar="S", help="end after so long")
     for name in ("trace", "capture"):
         made[name].add_argument("port", choices=DEVICES, metavar="PORT", help="|".join(DEVICES))
