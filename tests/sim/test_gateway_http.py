@@ -4,6 +4,8 @@ from random import Random
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kiosk_hw.ports.party import NEVER
 from kiosk_sim.devices.gateway.books import NEWS_MAX, Books
@@ -17,6 +19,25 @@ from kiosk_sim.devices.gateway.line import (
 from kiosk_sim.devices.gateway.orders import Payer, Terms
 from kiosk_sim.world.profiles import Spread
 from sim.gateway_stage import ORDER, Answered, Stage, http
+
+SCENE = {"payer_client_ip": "203.0.113.7", "h5_info": {"type": "Wap"}}
+
+REQUESTS = {
+    "native": lambda stage: stage.wechat_bytes("POST", "/v3/pay/transactions/native", ORDER),
+    "h5": lambda stage: stage.wechat_bytes(
+        "POST", "/v3/pay/transactions/h5", {**ORDER, "scene_info": SCENE}
+    ),
+    "close": lambda stage: stage.wechat_bytes(
+        "POST", "/v3/pay/transactions/out-trade-no/order-0001/close", {"mchid": "1900000001"}
+    ),
+    "refund": lambda stage: stage.wechat_bytes("POST", "/v3/refund/domestic/refunds", {}),
+    "query": lambda stage: stage.wechat_bytes("GET", "/v3/bill/tradebill?bill_date=2027-01-15"),
+    "alipay": lambda stage: form(
+        "/gateway.do", stage.alipay_values("alipay.trade.query", {"out_trade_no": "order_0001"})
+    ),
+    "tap": lambda stage: form("/tap", {"code": "weixin://wxpay/bizpayurl?pr=n1", "act": "pay"}),
+}
+"""One good request of each kind, as bytes."""
 
 PLAIN = b"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -159,6 +180,21 @@ def test_no_target_breaks_the_line(stage, target, method):
     assert 200 <= answer.status < 500
 
 
+@settings(max_examples=150, deadline=None)
+@given(
+    seed=st.sampled_from(["native", "h5", "close", "refund", "query", "alipay", "tap"]),
+    at=st.integers(0, 2_000),
+    piece=st.binary(min_size=0, max_size=12),
+    cut=st.integers(0, 12),
+)
+def test_no_bytes_break_the_line_or_pay_anything(seed, at, piece, cut):
+    stage = Stage()
+    data = REQUESTS[seed](stage)
+    at = min(at, len(data))
+    stage.raw(data[:at] + piece + data[at + cut :])
+    assert [order.state.value for order in stage.gateway.wechat.books.orders()] in ([], ["NOTPAY"])
+
+
 def test_two_headers_of_one_name_are_no_signature(stage):
     data = stage.wechat_bytes("POST", "/v3/pay/transactions/native", ORDER)
     head = data.split(b"\r\n")
@@ -169,16 +205,19 @@ def test_two_headers_of_one_name_are_no_signature(stage):
 # Sheets and taps.
 
 
-def post(stage, path, **values):
+def form(path, values):
+    """A form as bytes."""
     body = urlencode(values).encode()
-    return Answered(
-        stage.raw(http("POST", path, {"Host": "x", "Content-Length": str(len(body))}, body))
-    )
+    return http("POST", path, {"Host": "x", "Content-Length": str(len(body))}, body)
+
+
+def post(stage, path, **values):
+    """The answer to a form."""
+    return Answered(stage.raw(form(path, values)))
 
 
 def sheet_target(stage):
-    scene = {"payer_client_ip": "203.0.113.7", "h5_info": {"type": "Wap"}}
-    answer = stage.wechat("POST", "/v3/pay/transactions/h5", {**ORDER, "scene_info": scene})
+    answer = stage.wechat("POST", "/v3/pay/transactions/h5", {**ORDER, "scene_info": SCENE})
     return answer.record["h5_url"].removeprefix("https://wx.tenpay.com")
 
 
@@ -223,8 +262,7 @@ def test_a_closed_order_has_no_button(stage):
 
 
 def test_what_stands_on_the_sheet_is_text_and_never_markup(stage):
-    scene = {"payer_client_ip": "203.0.113.7", "h5_info": {"type": "Wap"}}
-    body = {**ORDER, "scene_info": scene, "description": "<b>&\"'"}
+    body = {**ORDER, "scene_info": SCENE, "description": "<b>&\"'"}
     link = stage.wechat("POST", "/v3/pay/transactions/h5", body).record["h5_url"]
     page = stage.get(link.removeprefix("https://wx.tenpay.com")).body.decode()
     assert "<b>" not in page
@@ -258,9 +296,8 @@ def test_a_content_longer_than_any_code_is_looked_at_by_nobody(stage):
 def test_codes_on_screens_are_those_that_can_be_paid(stage):
     codes = [stage.code(), stage.precreate()["qr_code"]]
     sheet_target_of_another = {**ORDER, "out_trade_no": "order-0002"}
-    scene = {"payer_client_ip": "203.0.113.7", "h5_info": {"type": "Wap"}}
     stage.wechat(
-        "POST", "/v3/pay/transactions/h5", {**sheet_target_of_another, "scene_info": scene}
+        "POST", "/v3/pay/transactions/h5", {**sheet_target_of_another, "scene_info": SCENE}
     )
     assert stage.gateway.counter.on_screens(0.0) == codes
     stage.gateway.counter.pay(codes[0], 0.0)

@@ -35,21 +35,14 @@ _SMALL: Final = tuple(n for n in range(3, 2000, 2) if all(n % d for d in range(3
 
 
 @cache
-def seeded_key(seed: int) -> RSAPrivateKey:
-    """The key of this seed; takes about half a second the first time."""
+def seeded_keys(seed: int) -> tuple[RSAPrivateKey, RSAPrivateKey, RSAPrivateKey]:
+    """The three keys of this seed; takes about half a second the first time.
+
+    Each two of them share a prime, which halves the time and would break any real key.
+    """
     rng = Random(seed)
-    p, q = _prime(rng), _prime(rng)
-    d = pow(EXPONENT, -1, (p - 1) * (q - 1))
-    numbers = RSAPrivateNumbers(
-        p=p,
-        q=q,
-        d=d,
-        dmp1=rsa_crt_dmp1(d, p),
-        dmq1=rsa_crt_dmq1(d, q),
-        iqmp=rsa_crt_iqmp(p, q),
-        public_numbers=RSAPublicNumbers(EXPONENT, p * q),
-    )
-    return numbers.private_key()
+    p, q, r = _prime(rng), _prime(rng), _prime(rng)
+    return _key(p, q), _key(q, r), _key(r, p)
 
 
 def certificate_of(key: RSAPrivateKey, serial: int, now_s: float) -> x509.Certificate:
@@ -82,6 +75,21 @@ def public_pem(key: RSAPublicKey) -> str:
     return key.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     ).decode()
+
+
+def _key(p: int, q: int) -> RSAPrivateKey:
+    d = pow(EXPONENT, -1, (p - 1) * (q - 1))
+    numbers = RSAPrivateNumbers(
+        p=p,
+        q=q,
+        d=d,
+        dmp1=rsa_crt_dmp1(d, p),
+        dmq1=rsa_crt_dmq1(d, q),
+        iqmp=rsa_crt_iqmp(p, q),
+        public_numbers=RSAPublicNumbers(EXPONENT, p * q),
+    )
+    # The check of a key takes as long as its primes did, and these are known to be some.
+    return numbers.private_key(unsafe_skip_rsa_key_validation=True)
 
 
 def _prime(rng: Random) -> int:

@@ -5,7 +5,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-from kiosk_sim.devices.gateway.keys import seeded_key
+from kiosk_sim.devices.gateway.keys import seeded_keys
 
 MERCHANT_NAME: Final = "Example Car Park"
 
@@ -30,7 +30,7 @@ class Keyring:
     @classmethod
     def seeded(cls, seed: int = 0) -> "Keyring":
         """The keys of this seed: no secret, and the same each time."""
-        return cls(*(seeded_key(3 * seed + n) for n in range(3)))
+        return cls(*seeded_keys(seed))
 
 
 @dataclass(frozen=True, slots=True)
