@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk_sim.site import campaign
-from kiosk_sim.site.bench import screen
+from kiosk_sim.site.bench import pay_page, screen
 from kiosk_sim.site.bench.figures import figure, quantile
 from kiosk_sim.site.bench.lines import SPEEDS, line_seconds
 from kiosk_sim.site.scenario import Kind
@@ -35,6 +35,17 @@ def test_a_code_is_drawn_beside_a_peer_in_the_same_run():
     assert 0 < drawn.low <= drawn.median
     assert others[-1].name == "memory added by the first code"
     assert (drawn.ratio is None) == (len(others) == 1), "segno is beside it where it is installed"
+
+
+@pytest.mark.slow
+def test_a_pay_page_is_weighed_and_timed_as_it_is_served(tmp_path):
+    told = {found.name: found for found in pay_page.answers(tmp_path, asks=5)}
+    for code in ("lane's code", "posted code"):
+        weight = told[f"pay page, first visit, {code}"]
+        assert 2000 < weight.low == weight.high <= pay_page.FIRST_VISIT_BYTES_MAX
+        assert told[f"pay page, answer, {code} (high: p99)"].runs == 5
+    assert told["pay page, answers to a flood"].median > 10
+    assert told["memory (RSS) of the pay page"].median < 60
 
 
 def test_a_figure_without_a_peer_has_no_ratio():

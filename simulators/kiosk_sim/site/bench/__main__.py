@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kiosk_sim.site.bench import disk, peer, process, screen, tariffs, virtual
+from kiosk_sim.site.bench import disk, pay_page, peer, process, screen, tariffs, virtual
 from kiosk_sim.site.bench.figures import Figure
 
 
@@ -24,10 +24,11 @@ class Sizes:
     stays: int
     commits: int
     polls: int
+    asks: int
 
 
-FULL = Sizes(5, 500, 20, 10.0, 1_000_000, 1_500, 200)
-QUICK = Sizes(3, 60, 4, 3.0, 50_000, 300, 100)
+FULL = Sizes(5, 500, 20, 10.0, 1_000_000, 1_500, 200, 1_000)
+QUICK = Sizes(3, 60, 4, 3.0, 50_000, 300, 100, 200)
 
 
 def main() -> int:
@@ -62,6 +63,7 @@ def measured(sizes: Sizes) -> Iterator[Figure]:
             yield pymodbus
         yield from screen.figures(sizes.runs)
         yield from process.shares(sizes.real_exits)
+        yield from pay_page.figures(sizes.asks, sizes.real_exits)
         yield from virtual.shares(sizes.virtual_exits)
         yield virtual.poll_cost(sizes.runs)
         yield from virtual.speed(sizes.virtual_exits, sizes.runs)

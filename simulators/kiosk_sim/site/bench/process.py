@@ -2,8 +2,8 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -82,6 +82,22 @@ def shares(exits: int) -> Iterator[Figure]:
         yield Figure(name, "ms", middle, low, high, len(times), goal, "line limit", limit_ms)
 
 
+def flooded_shares(
+    exits: int, flooding: Callable[[Path], AbstractContextManager[None]]
+) -> Iterator[Figure]:
+    """The machine's share of card exits beside a flood, next to the same exits without one."""
+    speeds = SPEEDS[-1]
+    alone = [1000 * seconds for seconds in _machine_seconds(speeds, exits)]
+    beside = [1000 * seconds for seconds in _machine_seconds(speeds, exits, flooding)]
+    yield figure(
+        "machine share beside a flood of the pay page",
+        "ms",
+        beside,
+        goal="ratio <= 1.10",
+        against=("alone", median(alone)),
+    )
+
+
 def _live(idle_s: float) -> Life:
     with TemporaryDirectory(prefix="kiosk-bench-") as name, controlled(Path(name)) as running:
         process, lane = running.process, running.lane
@@ -104,13 +120,17 @@ def _live(idle_s: float) -> Life:
     )
 
 
-def _machine_seconds(speeds: Speeds, exits: int) -> list[float]:
+def _machine_seconds(
+    speeds: Speeds,
+    exits: int,
+    beside: Callable[[Path], AbstractContextManager[None]] = lambda folder: nullcontext(),
+) -> list[float]:
     lane = ServedLane(SEED, HURRIED, zvt_baud=speeds.zvt_baud, modbus_baud=speeds.modbus_baud)
     with TemporaryDirectory(prefix="kiosk-bench-") as name:
         _announce(lane, Path(name), exits)
         finished = lane.world.ledger.exits
         lane.after_turn = lambda now: lane.host.stop() if len(finished) >= exits else None
-        with controlled(Path(name), lane) as running:
+        with controlled(Path(name), lane) as running, beside(Path(name)):
             running.serving.join(FIRST_CAR_S + exits * EXIT_S_MAX)
         return [record.machine_s for record in finished if record.t1_s is not None]
 
