@@ -28,6 +28,7 @@ def add_gateway(gateway: ArgumentParser, address: Address) -> None:
     )
     gateway.add_argument("--profile", choices=tuple(PROFILES), default="", help="how fast it is")
     gateway.add_argument("--payer", choices=tuple(PROFILES), default="", help="pays every code")
+    gateway.add_argument("--trace", action="store_true", help="a line for each request")
     gateway.add_argument("--tls", action="store_true", help="HTTPS, under a throwaway CA")
     gateway.add_argument(
         "--notify-to", type=address, metavar="HOST:PORT", help="bring notices here instead"
@@ -60,6 +61,7 @@ def _gateway(parsed: Namespace) -> int:
         profile=parsed.profile,
         payer=parsed.payer,
         tls=parsed.tls,
+        trace=parsed.trace,
         notify_to=parsed.notify_to,
     )
     serve_gateway(plan, sys.stdout)

@@ -23,16 +23,17 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 
 from kiosk_hw.ports.party import NEVER
 from kiosk_sim.__main__ import main
+from kiosk_sim.devices.gateway.faults import Fault
 from kiosk_sim.devices.gateway.gateway import Gateway
 from kiosk_sim.devices.gateway.line import GatewayLine
 from kiosk_sim.devices.gateway.orders import Payer, Terms
 from kiosk_sim.devices.gateway.settings import Keyring, WechatSettings
 from kiosk_sim.site.gateway_keys import API_V3, MERCHANT, PLATFORM_PUBLIC, keys_in
-from kiosk_sim.site.gateway_service import tap
+from kiosk_sim.site.gateway_service import tap, traced
 from kiosk_sim.wires.notifier import WAITING_MAX, Notifier
 from kiosk_sim.wires.real_time import RealTimeHost
 from kiosk_sim.wires.service import CLIENTS_MAX, UNSENT_BYTES_MAX
-from sim.gateway_stage import SEED
+from sim.gateway_stage import SEED, Stage
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
 
@@ -40,8 +41,11 @@ ANY = ("--tcp", "127.0.0.1:0")
 
 
 @contextmanager
-def gateway(folder, *options):
-    """The program, until the block ends; yields its address and its tables."""
+def gateway(folder, *options, rest=None):
+    """The program, until the block ends; yields its address and its tables.
+
+    What it says from then on is put into `rest`.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "kiosk_sim", "gateway", "--folder", str(folder), *ANY, *options],
         stdout=subprocess.PIPE,
@@ -60,7 +64,9 @@ def gateway(folder, *options):
         yield (found[1], int(found[2])), tables, text
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=20)
+        if rest is not None:
+            rest.append(said)
     assert process.returncode == 0
 
 
@@ -140,6 +146,39 @@ def test_faults_of_the_command_line_befall_whoever_asks(tmp_path):
         assert sdk.pay("Parking", "order-0001", {"total": 1, "currency": "CNY"})[0] == 502
         order(sdk)
         assert sdk.close("order-0001")[0] == 429
+
+
+def test_a_trace_says_of_each_request_what_it_was_and_why_it_was_refused():
+    stage, told = Stage(), []
+    stage.gateway.witness = lambda operation, reply: told.append(traced(operation, reply))
+    stage.native()
+    stage.native(description="")
+    stage.gateway.counter.pay(stage.code(), 0.0)
+    stage.query()
+    stage.alipay("query", {"out_trade_no": "order_0001"})
+    stage.wechat("GET", "/v3/nothing")
+    stage.gateway.faults.set(Fault.CUT, 1)
+    stage.query()
+    stage.line.connected(0.0)
+    stage.gateway.faults.set(Fault.DOWN, 1)
+    stage.line.receive(stage.wechat_bytes("GET", "/v3/certificates"), 0.0)
+    assert told == [
+        "create: 200",
+        "create: 400 PARAM_ERROR: description: expected 1 to 127 characters, got 0",
+        "create: 200",
+        "query: 200",
+        "query: 200 ACQ.TRADE_NOT_EXIST: no such order",
+        "?: 404 RESOURCE_NOT_EXISTS: nothing is under this path",
+        "query: 200, cut",
+        "certificates: no answer",
+    ]
+
+
+def test_the_program_prints_its_trace(tmp_path):
+    said = []
+    with gateway(tmp_path, "--trace", rest=said) as (_, tables, _):
+        order(merchant(tables))
+    assert "create: 200\n" in said[0]
 
 
 @pytest.mark.parametrize(

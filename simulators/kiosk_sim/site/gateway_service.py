@@ -1,6 +1,7 @@
 """`kiosk-sim gateway`: both payment gateways for any client, in real time; and `kiosk-sim pay`."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -15,6 +16,7 @@ from kiosk_sim.devices.gateway.faults import WHAT, fault_named
 from kiosk_sim.devices.gateway.front import TAP_PATH
 from kiosk_sim.devices.gateway.gateway import AT_ONCE, Gateway
 from kiosk_sim.devices.gateway.line import GatewayLine
+from kiosk_sim.devices.gateway.messages import Reply
 from kiosk_sim.devices.gateway.settings import AlipaySettings, WechatSettings
 from kiosk_sim.site.gateway_keys import (
     API_V3,
@@ -38,6 +40,8 @@ LOOK_S: Final = 0.1
 PHONES_MAX: Final = 50
 """People who pay at the same time; whoever is behind them waits."""
 
+_REFUSAL: Final = re.compile(rb'"(?:sub_)?code":"([A-Za-z][^"]*)","(?:sub_msg|message)":"([^"]*)"')
+
 TAP_S: Final = 10.0
 """What a tap may take."""
 
@@ -55,6 +59,8 @@ class GatewayPlan:
     tls: bool = False
     payer: str = ""
     """Whose pace somebody has who scans and pays every code; empty: nobody does."""
+    trace: bool = False
+    """A line for each request: an integrator sees why one was refused."""
     notify_to: tuple[str, int] | None = None
     """HOST, PORT of this machine where notices go, whatever address the orders name."""
 
@@ -77,6 +83,10 @@ def serve_gateway(plan: GatewayPlan, out: TextIO) -> None:
         wechat, alipay = WechatSettings.of(keys, origin), AlipaySettings.of(keys, origin)
         gateway = Gateway(wechat, alipay, SystemRandom(), wall_s=time() - host.now(), pace=pace)
         lines.append(gateway)
+        if plan.trace:
+            gateway.witness = lambda operation, reply: print(
+                traced(operation, reply), file=out, flush=True
+            )
         for fault, times, only in faults:
             gateway.faults.set(fault, times, only)
             print(f"fault: {fault.value}: {WHAT[fault]}", file=out)
@@ -89,6 +99,16 @@ def serve_gateway(plan: GatewayPlan, out: TextIO) -> None:
         print(kiosk_toml(folder, wechat, alipay, tls is not None), file=out, flush=True)
         host.run()
         notifier.close()
+
+
+def traced(operation: str, reply: Reply) -> str:
+    """One request as a line: what for, the status, and the words of a refusal, never of a payer."""
+    if reply.answer is None:
+        return f"{operation or '?'}: no answer"
+    refusal = _REFUSAL.search(reply.answer.body)
+    why = "" if refusal is None else f" {refusal[1].decode()}: {refusal[2].decode()}"
+    cut = ", cut" if reply.cut else ""
+    return f"{operation or '?'}: {reply.answer.status}{why}{cut}"
 
 
 class Payers:

@@ -11,6 +11,7 @@ time of that moment, `rng` a seeded one. How to plug it into a virtual lane:
 Phones pay through `gateway.counter` (see `kiosk_sim.world.phone`).
 """
 
+from collections.abc import Callable
 from random import Random
 from typing import Final
 
@@ -41,6 +42,13 @@ STRANGER: Final = 999
 NOT_CARRIED_OUT: Final = (Fault.REFUSES, Fault.DOWN, Fault.SERVER_ERROR, Fault.TOO_MANY)
 
 
+Witness = Callable[[str, Reply], None]
+
+
+def _nobody(_operation: str, _reply: Reply) -> None:
+    """Where nobody wants to know."""
+
+
 class Gateway:
     """One gateway with one merchant at each provider; a provider that is left out is not there."""
 
@@ -56,6 +64,8 @@ class Gateway:
         self.faults = Faults()
         self.pace = pace
         """How long an answer takes, beside what it takes to reckon it."""
+        self.witness: Witness = _nobody
+        """Is told of each request: what it was for, and the answer that it got, if any."""
         self.asked = 0
         """Requests to the providers so far, sheets and taps not counted."""
         self.wechat = None if wechat is None else WechatFace(wechat, self.faults, rng)
@@ -83,6 +93,8 @@ class Gateway:
             reply = Reply(self._front.answer(request, now))
         else:
             reply = self._ask_provider(request, now)
+            face = self._face(request)
+            self.witness("" if face is None else face.operation(request), reply)
         self._settle(now)
         return reply
 
