@@ -27,6 +27,7 @@ from kiosk.edge.store.store import Store
 from kiosk.screens.pay.limits import Rate
 from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.plate import PlateText
+from kiosk_sim.site.bench import flood
 from kiosk_sim.site.bench.figures import Figure, figure, quantile
 from kiosk_sim.site.bench.process import flooded_shares, rss_mib
 
@@ -66,8 +67,8 @@ def flooding(folder: Path) -> Iterator[None]:
     port = free_port()
     (folder / "page.toml").write_text(_TOML.format(port=port), encoding="utf-8")
     command = [sys.executable, "-m", "kiosk", "page", "--config", str(folder / "page.toml")]
-    flood = [sys.executable, "-m", "kiosk_sim.site.bench.flood", str(port), "600", POSTED]
-    with served(command), subprocess.Popen(flood, stdout=subprocess.DEVNULL) as asking:
+    ask = [sys.executable, "-m", flood.__name__, str(port), "600", POSTED]
+    with served(command), subprocess.Popen(ask, stdout=subprocess.DEVNULL) as asking:
         try:
             yield
         finally:
@@ -147,7 +148,7 @@ def answers(folder: Path, asks: int) -> Iterator[Figure]:
 
 
 def _flood(port: int) -> int:
-    command = ["kiosk_sim.site.bench.flood", str(port), str(FLOOD_S), POSTED]
+    command = [flood.__name__, str(port), str(FLOOD_S), POSTED]
     told = subprocess.check_output([sys.executable, "-m", *command], text=True)
     counts = dict(each.split("=") for each in told.split())
     return int(counts.get("200", "0"))
