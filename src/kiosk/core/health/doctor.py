@@ -15,6 +15,7 @@ from kiosk.core.health.model import (
     Health,
     Rate,
     colour_of,
+    device_of,
 )
 from kiosk.core.health.observations import ClockSeen, CommitSeen, DiskSeen, KeysSeen, PagesSeen
 from kiosk.core.health.rooms.barrier_arm import ArmRoom
@@ -153,7 +154,7 @@ class Doctor:
 
     def report(self, now: float) -> Health:
         """The whole lane as it is known now."""
-        known = {Device(port) for port in self._counts} | set(self._seen) | set(self._facts)
+        known = {device_of(port) for port in self._counts} | set(self._seen) | set(self._facts)
         known |= {found.device for found in self.findings.holding.values()}
         return Health(now, tuple(self._device(each, now) for each in Device if each in known))
 
@@ -166,7 +167,7 @@ class Doctor:
     def _count(self, port: str, counts: Mapping[str, int], now: float) -> None:
         grown = self._windows[port].take(counts, now)
         if grown.get(_SIGNS.get(port, ""), 0):
-            self._seen[Device(port)] = now
+            self._seen[device_of(port)] = now
         match port:
             case "barrier":
                 self.line.counted(grown, now)

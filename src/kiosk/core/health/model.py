@@ -27,6 +27,14 @@ class Device(Enum):
     CONFIG = "config"
 
 
+def device_of(port: str) -> Device:
+    """What stands behind this port; those of other names are gateways of payment codes."""
+    return _BEHIND.get(port, Device.GATEWAY)
+
+
+_BEHIND: Final = {device.value: device for device in Device}
+
+
 class Colour(Enum):
     """How old the last sign of life is."""
 

@@ -4,7 +4,7 @@ from collections import deque
 from typing import Any, Final
 
 from kiosk.core.health.findings import Findings
-from kiosk.core.health.model import Device
+from kiosk.core.health.model import Device, device_of
 from kiosk.core.health.observations import (
     AdapterSeen,
     CommitSeen,
@@ -102,13 +102,13 @@ class MachineRoom:
             case PagesSeen(pages=pages):
                 self._look_at_screen(pages, now)
             case AdapterSeen(port=port, latency_timer_ms=latency_ms):
-                whose = Device(port)
+                whose = device_of(port)
                 if latency_ms > LATENCY_MS:
                     self._findings.find("port.latency-timer", now, whose, latency_ms=latency_ms)
                 else:
                     self._findings.drop(now, "port.latency-timer", device=whose)
             case PortOpened(port=port):
-                self._findings.drop(now, *_LASTING, device=Device(port))
+                self._findings.drop(now, *_LASTING, device=device_of(port))
             case PortLost():
                 self._lost(seen, now)
             case Noted(device=whose, code=code):
@@ -160,8 +160,10 @@ class MachineRoom:
             self._no_page_since = min(self._no_page_since, now)
 
     def _lost(self, lost: PortLost, now: float) -> None:
-        whose = Device(lost.port)
+        whose = device_of(lost.port)
         if lost.fault is PortFault.HUNG_UP:
+            if whose is Device.GATEWAY:
+                return  # A web server hangs up as it likes; the lane tells when none answers.
             losses = self._losses.setdefault(whose, deque(maxlen=LOSSES))
             losses.append(now)
             if len(losses) < LOSSES or now - losses[0] > LOSSES_S:
