@@ -19,6 +19,7 @@ from kiosk.core.plates.reading import PlateRules
 from kiosk.core.shows import (
     AlarmChanged,
     ControlShown,
+    CounterShow,
     ExitReported,
     ScreenShown,
     Show,
@@ -26,6 +27,9 @@ from kiosk.core.shows import (
     TrialStep,
     as_record,
 )
+from kiosk.edge.code_payment import addresses_of, counter_of, payment_of
+from kiosk.edge.counter.port import CounterPort
+from kiosk.edge.counter.tokens import PageAddresses
 from kiosk.edge.devices import parties, ports
 from kiosk.edge.diag.serving import Diagnostics, started
 from kiosk.edge.logs import line_of
@@ -45,14 +49,19 @@ from kiosk.screens.driver.setup import setup_of
 log = logging.getLogger(__name__)
 
 
-def build_lane(config: Config, run_id: str) -> Lane:
-    """The role object of this lane."""
+def build_lane(config: Config, run_id: str, addresses: PageAddresses | None = None) -> Lane:
+    """The role object of this lane, with its page's addresses where it has a page."""
     reader = SiteReader(PlateRules(config.plates.grammars, config.plates.own_patterns))
     if config.tariff is None:
         return entry_lane(config.lane, reader, run_id=run_id)
-    has_till = config.terminal is not None
     return exit_lane(
-        config.lane, reader, tariff_of(config.tariff), run_id=run_id, has_till=has_till
+        config.lane,
+        reader,
+        tariff_of(config.tariff),
+        run_id=run_id,
+        has_till=config.terminal is not None,
+        codes=payment_of(config, addresses),
+        receipt_url=None if addresses is None else addresses.receipt_url,
     )
 
 
@@ -68,15 +77,18 @@ def open_store(config: Config) -> Store:
 
 def serve(config: Config) -> int:
     """Run this lane until it is stopped; returns the process's exit code."""
-    lane = build_lane(config, secrets.token_hex(6))
+    addresses = addresses_of(config)
+    lane = build_lane(config, secrets.token_hex(6), addresses)
     made = parties(config)
     doctor = doctor_of(made, config.lane.arm_travel_s)
     controller = Controller(lane, made, doctor)
     with asyncio.Runner(loop_factory=new_loop) as runner:
-        return runner.run(_serve(config, controller, lane))
+        return runner.run(_serve(config, controller, lane, addresses))
 
 
-async def _serve(config: Config, controller: Controller, lane: Lane) -> int:
+async def _serve(
+    config: Config, controller: Controller, lane: Lane, addresses: PageAddresses | None
+) -> int:
     loop = asyncio.get_running_loop()
     store = StoreWriter(lambda: open_store(config), loop.call_soon_threadsafe)
     audience = Audience()
@@ -91,6 +103,7 @@ async def _serve(config: Config, controller: Controller, lane: Lane) -> int:
     try:
         try:
             await audience.enter(config, lane, runtime)
+            audience.meet(counter_of(config, addresses, loop.call_soon_threadsafe, runtime.tell))
         except PortError:
             store.close(0.0)
             raise
@@ -101,10 +114,11 @@ async def _serve(config: Config, controller: Controller, lane: Lane) -> int:
 
 
 class Audience:
-    """Whoever sees what the lane shows: the log, the driver's screens, technicians."""
+    """Whoever sees what the lane shows: the log, the driver's screens, phones, technicians."""
 
     def __init__(self) -> None:
         self.screens: list[ScreenPort | ScreenPage] = []
+        self.counter: CounterPort | None = None
         self.diag: Diagnostics | None = None
         self.looking: Looking | None = None
 
@@ -122,9 +136,19 @@ class Audience:
             pages = [screen for screen in self.screens if isinstance(screen, ScreenPage)]
             self.looking = Looking(config, observer, pages[0].pages if pages else None)
 
+    def meet(self, counter: CounterPort | None) -> None:
+        """The pay page hears of this lane from now on, and it of taps."""
+        self.counter = counter
+        if counter is not None:
+            counter.start()
+
     def show(self, what: Show, now: float) -> None:
         """Let everybody see this."""
         note(what)
+        if isinstance(what, CounterShow):
+            if self.counter is not None:
+                self.counter.publish(what)
+            return
         if self.screens and isinstance(what, ScreenShown):
             record = as_record(what)
             for screen in self.screens:
@@ -136,6 +160,8 @@ class Audience:
         """Close every port."""
         for screen in self.screens:
             screen.close()
+        if self.counter is not None:
+            self.counter.close()
         if self.diag is not None:
             self.diag.port.close()
         if self.looking is not None:
