@@ -1,8 +1,12 @@
 """The gateway's host in virtual time: order, patience, repeats, silence, and what it believes."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from kiosk_hw.hosts.gateway.dialogue import BACKOFF_S_MAX
 from kiosk_hw.hosts.gateway.errands import ATTEMPTS_MAX, ERRANDS_MAX
+from kiosk_hw.hosts.gateway.wire import EVENTS_MAX
 from kiosk_hw.hosts.gateway_host import ORDERS_MAX
 from kiosk_hw.paycodes.merchant import ANSWER_BYTES_MAX
 from kiosk_hw.paycodes.rsa_keys import platform_key
@@ -23,6 +27,7 @@ from kiosk_hw.ports.gateway import (
     OrderUnclear,
     OrderWaiting,
     RefundMade,
+    RefundOrder,
     RefundUnclear,
     Way,
 )
@@ -632,3 +637,61 @@ def test_nothing_of_the_payer_or_a_key_is_shown() -> None:
     assert "oUpF8u" not in shown
     assert "14.23" not in shown
     assert "0123456789abcdef" not in shown
+
+
+# Whatever comes in.
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_no_bytes_make_the_host_raise_or_believe(data: st.DataObject) -> None:
+    bench = Bench()
+    bench.command(ASK, CREATE)
+    good = http(wechat_answer(order(fen=99)))
+    for _ in range(4):
+        piece = data.draw(st.one_of(st.binary(max_size=200), st.sampled_from((good, good[:300]))))
+        bench.hear(piece)
+    bench.pass_s(5)
+    assert not any(isinstance(event, OrderPaid | OrderCreated) for event in bench.take())
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.integers(min_value=0), st.integers(min_value=1, max_value=255))
+def test_no_changed_byte_of_an_answer_makes_another_answer_of_it(at: int, mask: int) -> None:
+    """Whatever is changed on the way: paid, as it was signed, or nothing."""
+    bench = Bench()
+    bench.command(ASK)
+    changed = bytearray(PAID_ANSWER)
+    changed[at % len(changed)] ^= mask
+    bench.hear(bytes(changed))
+    told = [event for event in bench.take() if not isinstance(event, GatewayBlocked)]
+    assert told in ([], [PAID]) or isinstance(told[0], OrderUnclear)
+
+
+PAID_ANSWER = http(wechat_answer(order()))
+
+
+def test_pieces_beyond_the_bound_are_no_answer() -> None:
+    chunks = b"".join(b"1\r\nx\r\n" for _ in range(EVENTS_MAX + 1))
+    bench = Bench()
+    bench.command(ASK)
+    bench.hear(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
+    assert bench.hang_ups == 1
+
+
+def test_a_wait_that_is_doubled_has_a_longest() -> None:
+    away = b"HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n"
+    bench = Bench()
+    bench.command(GIVE_BACK)
+    for wait_s in (0.5, 1.0, 2.0):
+        bench.hear(away)
+        bench.pass_s(wait_s)
+    bench.hear(away)
+    bench.command(RefundOrder(ORDER, f"{REFUND}-2", FEE))
+    for _ in range(2):
+        asked = len(bench.requests)
+        bench.pass_s(BACKOFF_S_MAX - 0.01)
+        assert len(bench.requests) == asked
+        bench.pass_s(0.02)
+        assert len(bench.requests) == asked + 1
+        bench.hear(away)

@@ -320,6 +320,12 @@ def test_what_a_technician_can_cure_is_named(sub_code: str, word: str, sign: boo
     assert word in reading.trouble.cure
 
 
+def test_who_may_not_cancel_is_not_stopped_by_it() -> None:
+    reading = read(CANCEL, CLOSE, alipay_answer(CANCEL, failed("ACQ.ACCESS_FORBIDDEN")))
+    assert isinstance(reading, Doubted)
+    assert reading.trouble is None
+
+
 # 02ivbu, the example of a notification; the buyer is in it, and never in what is told.
 NOTICE = {
     "notify_time": "2015-02-01 17:30:40",

@@ -97,7 +97,8 @@ class Reader:
     def _meaning(self, step: str, command: Asking, fields: dict[str, Any], signed: bool) -> Reading:
         code, sub_code = code_of(fields), code_of(fields, "sub_code")
         shown = sub_code or code or "an answer without a code"
-        if sub_code in CURES:
+        if sub_code in CURES and step != CANCEL:
+            # Who signed up for wap payment alone may not cancel; that stops no order.
             return Doubted(shown, Trouble(shown, CURES[sub_code]))
         if not signed:
             return Doubted(f"{shown}, and no key of Alipay's verifies it", unverified=True)

@@ -265,7 +265,7 @@ class CodeOrder(Stateful):
         self._close_again(event)
 
     def _close_again(self, event: Any) -> None:
-        self._ask_with(event, CloseOrder(self.bill.order_id, self.bill.amount))
+        self._ask_with(event, CloseOrder(self.bill.order_id, self.bill.amount, self.bill.way))
 
     def _linger(self, event: Any) -> None:
         self._due.clear()
