@@ -178,6 +178,7 @@ def test_a_server_that_closes_is_called_again_only_when_somebody_asks(
     async def run() -> None:
         async with serving(echo_once, authority.context()) as port:
             called = Called(f"https://localhost:{port}", authority.ca_file)
+            called.link._wait_s = RETRY_MAX_S
             for number in range(1, 4):
                 called.link.heed(LinkWish.CALL)
                 await until(lambda n=number: called.told.count("up") == n)
@@ -188,6 +189,7 @@ def test_a_server_that_closes_is_called_again_only_when_somebody_asks(
                 assert called.link.link.state is LinkState.CLOSED
             called.link.close()
         assert bytes(called.came_in) == b"???"
+        assert called.link._wait_s == RETRY_FIRST_S, "it said something: it is there"
         assert called.troubles == [], "a server that closes what is idle is no trouble"
 
     asyncio.run(run())

@@ -291,6 +291,15 @@ def test_a_gateway_that_answers_is_probed_once_a_minute() -> None:
     assert len(bench.requests) == 1
 
 
+def test_a_probe_that_proves_nothing_is_not_repeated_at_once() -> None:
+    bench = Bench(probed=False)
+    bench.say(wechat_answer(order("NOTPAY", "somebody-else-s")))
+    bench.pass_s(4.9)
+    assert (len(bench.requests), bench.take()) == (1, [])
+    bench.pass_s(0.2)
+    assert len(bench.requests) == 2
+
+
 def test_a_link_that_cannot_be_made_at_start_is_silence() -> None:
     bench = Bench(probed=False)
     bench.cut(stays=True)
@@ -368,8 +377,10 @@ def test_an_answer_that_nobody_asked_for_is_never_taken_for_the_next_one() -> No
     bench.command(ASK)
     bench.hear(http(wechat_answer(order("NOTPAY"))) + paid)
     assert bench.take() == [OrderWaiting(ORDER)]
+    assert bench.hang_ups == 2
     bench.command(ASK)
-    assert bench.take() == []
+    bench.say(wechat_answer(order("NOTPAY")))
+    assert bench.take() == [OrderWaiting(ORDER)]
     assert f"strays={2 * len(paid)}" in repr(bench.host)
 
 
@@ -408,6 +419,15 @@ def test_one_bad_signature_is_asked_again_and_no_more() -> None:
     assert bench.events == []
     bench.say(wechat_answer(order("NOTPAY")))
     assert bench.take() == [OrderWaiting(ORDER)]
+
+
+def test_single_bad_signatures_never_add_up_to_a_block() -> None:
+    bench = Bench()
+    for _ in range(5):
+        bench.command(ASK)
+        bench.say(wechat_answer(order("NOTPAY"), key="stranger"))
+        bench.say(wechat_answer(order("NOTPAY")))
+    assert bench.take() == [OrderWaiting(ORDER)] * 5
 
 
 def test_an_old_answer_replayed_is_not_believed_and_blames_the_clock() -> None:
@@ -522,6 +542,21 @@ def test_every_refusal_in_a_row_doubles_the_wait() -> None:
         assert len(bench.requests) == number + 1
     bench.hear(b"HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n")
     assert RefundUnclear(ORDER, REFUND, "HTTP 503") in bench.take()
+
+
+def test_an_answer_ends_the_doubling() -> None:
+    away = b"HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n"
+    bench = Bench()
+    bench.command(GIVE_BACK)
+    for wait_s in (0.5, 1.0):
+        bench.hear(away)
+        bench.pass_s(wait_s)
+    bench.say(wechat_answer(MADE_BACK, sent_s=NOW_S + 1))
+    bench.command(GIVE_BACK)
+    asked = len(bench.requests)
+    bench.hear(away)
+    bench.pass_s(0.51)
+    assert len(bench.requests) == asked + 1
 
 
 def test_a_gateway_that_only_says_503_is_silent_within_two_seconds() -> None:
