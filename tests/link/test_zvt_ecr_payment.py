@@ -215,7 +215,9 @@ def test_a_link_lost_after_06_01_leaves_the_payment_unclear(
 ) -> None:
     bench = after(serial, steps)
     bench.down()
-    assert kinds(bench.events()) == [verdict, "TerminalSilent"]
+    events = kinds(bench.events())
+    assert events[:2] == [verdict, "TerminalSilent"]
+    assert set(events[2:]) <= {"TerminalNowhere"}
 
 
 @LINES
@@ -225,7 +227,9 @@ def test_a_silent_terminal_leaves_the_payment_unclear_and_is_never_asked_again(
 ) -> None:
     bench = after(serial, steps)
     bench.wait(200.0)
-    assert kinds(bench.events()) == [verdict, "TerminalSilent"]
+    events = kinds(bench.events())
+    assert events[:2] == [verdict, "TerminalSilent"]
+    assert set(events[2:]) <= {"TerminalNowhere"}
     assert set(bench.heard()) == {REGISTER}
 
 

@@ -13,6 +13,8 @@ WITHHELD = "846600"
 REGISTER = "06000a 000000 3e 0978 0301 0600".replace(" ", "")
 REGISTERED = "060f07 1900 2912345678".replace(" ", "")
 ENQUIRY = "050103000000"
+SEARCHED = bytes.fromhex("050100")
+"""How a silent terminal is asked for its status."""
 PAY_1250 = "060110 04000000001250 490978 1940 011e 0214".replace(" ", "")
 HELD_1250 = "040f18 2700 04000000001250 490978 0b000471 870042 2912345678".replace(" ", "")
 """Result 00, 12.50 EUR, trace 471, receipt 42, terminal 12345678."""
@@ -44,12 +46,16 @@ class Bench:
                 return
             self.raw += data
             if not self.serial:
-                self._heard += [apdu.hex() for apdu in self._tcp_in.feed(data)]
+                if not data.startswith(b"\x10\x02"):
+                    apdus = [apdu for apdu in self._tcp_in.feed(data) if apdu != SEARCHED]
+                    self._heard += [apdu.hex() for apdu in apdus]
                 continue
             for element in self._serial_in.feed(data):
                 if isinstance(element, Signal):
                     self.answers.append(element.value)
                     continue
+                if element == SEARCHED:
+                    continue  # Nobody answers the search that looks for a silent terminal.
                 self._heard.append(element.hex())
                 if self.acks:
                     self.give(b"\x06")

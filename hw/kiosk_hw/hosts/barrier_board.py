@@ -18,6 +18,7 @@ from kiosk_hw.hosts.board.jobs import BoardJobs
 from kiosk_hw.hosts.board.lamp import Lamp
 from kiosk_hw.hosts.board.open_contact import OpenContact
 from kiosk_hw.hosts.board.polls import Polls
+from kiosk_hw.hosts.board.search import BoardSearch
 from kiosk_hw.hosts.board.silence import Silence
 from kiosk_hw.hosts.board.start import BoardStart
 from kiosk_hw.hosts.modbus_host import ANSWER_S, ModbusHost
@@ -94,8 +95,10 @@ class BarrierBoard:
         self._lamp = Lamp(self.host, model.profile, unit, wiring.lamp_output)
         self._silence = Silence()
         self._starting = BoardStart(self.host, self.watch, self.contact, self._jobs)
+        self._search = BoardSearch(model.profile, self.line, unit)
         self._start_at = NEVER
         self._settled: Finished | None = None
+        self._question = b""
         self._pending: list[BarrierEvent] = []
         self._pending_at = NEVER
 
@@ -129,11 +132,17 @@ class BarrierBoard:
     def disconnected(self, now: float) -> Sequence[BarrierEvent]:
         """The link is gone: a pulse under way has an unknown outcome, a hold stays wanted."""
         self._leave(Stage.UNPLUGGED, now)
+        self._search.stop()
         self._pending += self._silence.told("the link is gone")
         return self._take_pending()
 
     def receive(self, data: bytes, now: float) -> Sequence[BarrierEvent]:
         """Bytes came in."""
+        if self._search.asking:
+            if self._search.hear(data, now):
+                self._start_at = now
+            self.line = self._search.line
+            return ()
         finished = self.host.receive(data, now)
         if finished is not None:
             if finished is self._settled:
@@ -174,6 +183,8 @@ class BarrierBoard:
         finished = self.host.tick(now)
         if finished is not None:
             self._finished(finished, now)
+        if self._search.deadline() <= now:
+            self._look_elsewhere(now)
         if self._start_at <= now:
             self._start(now)
         if self.contact.due <= now:
@@ -194,11 +205,13 @@ class BarrierBoard:
             self._close.deadline(),
             self._start_at,
             self._pending_at,
+            self._search.deadline() if self.stage is Stage.WAITING else NEVER,
         )
 
     def bytes_to_send(self) -> bytes:
         """What leaves now."""
-        return self.host.bytes_to_send()
+        out, self._question = self._question, b""
+        return out or self.host.bytes_to_send()
 
     # Starting and failing.
 
@@ -229,8 +242,20 @@ class BarrierBoard:
             self._start_at = now + RETRY_S
         elif finished.job is self._jobs.poll:
             self._polls.again(now)
+        self._pending += self._search.missed()
         if self._silence.is_reached():
-            self._pending += self._silence.told_of(finished)
+            told = self._silence.told_of(finished)
+            if told and finished.reply is None:
+                self._search.begin(now)
+            self._pending += told
+
+    def _look_elsewhere(self, now: float) -> None:
+        """Between two starts, a silent board is asked for where it may be instead."""
+        if self._search.asking:
+            self._pending += self._search.tick(now)
+        if self.stage is Stage.WAITING and not self._search.asking:
+            self._question = self._search.next_question(now, self._start_at)
+        self.line = self._search.line
 
     # What comes back.
 
@@ -251,6 +276,7 @@ class BarrierBoard:
     def _ready(self, inputs: Inputs, now: float) -> None:
         self.stage = Stage.ONLINE
         self._silence.over()
+        self._search.stop()
         self._polls.sampled()
         self._pending.append(BoardReady(inputs))
         self._lamp.show(now)

@@ -11,14 +11,14 @@ from kiosk_hw.hosts.register.link import Link
 from kiosk_hw.hosts.register.orders import Order, OrderBook, impossible, never_sent
 from kiosk_hw.hosts.register.payment import Goods, Held, Paying
 from kiosk_hw.hosts.register.readiness import Readiness, Standing
+from kiosk_hw.hosts.register.search import TerminalSearch
 from kiosk_hw.hosts.register.serial_link import SerialLink
 from kiosk_hw.hosts.register.speed import LineSpeed
 from kiosk_hw.hosts.register.tcp_link import TcpLink
-from kiosk_hw.hosts.register.waiting import WaitingOrders
+from kiosk_hw.hosts.register.waiting import WaitingOrders, refusal_of
 from kiosk_hw.ports.party import NEVER, LineSettings
 from kiosk_hw.ports.terminal import (
     AbortPayment,
-    Authorise,
     ChangeTerminalBaud,
     IssueGoods,
     LogOffTerminal,
@@ -61,6 +61,7 @@ class ZvtTerminal:
         self._readiness = Readiness(model, password or model.password, currency)
         self._book = OrderBook(model, password or model.password, currency)
         self._waiting = WaitingOrders()
+        self._search = TerminalSearch(self._serial)
         self._news: list[TerminalEvent] = []
         self._news_due = NEVER
         self._silence_told = False
@@ -88,6 +89,7 @@ class ZvtTerminal:
     def disconnected(self, now: float) -> Sequence[TerminalEvent]:
         """The running order is unclear, the waiting ones are off."""
         events = [*self._take_news(), *self._dialogue.break_off("the link is gone")]
+        self._search.stop()
         self._readiness.link_down(Standing.OFFLINE)
         self._speed.due = NEVER
         return [*events, *self._tell_silence("the link is gone")]
@@ -96,12 +98,19 @@ class ZvtTerminal:
         """Bytes of the terminal; none count while there is no link."""
         if self._readiness.standing is Standing.OFFLINE:
             return self._take_news()
-        events = [*self._take_news(), *self._dialogue.receive(data, now)]
-        return self._settle(events, now)
+        if self._search.asking:
+            data = self._search.hear(data)
+        if self._readiness.standing not in (Standing.READY, Standing.BLOCKED):
+            self._search.overhear(data)
+        return self._settle([*self._take_news(), *self._dialogue.receive(data, now)], now)
 
     def tick(self, now: float) -> Sequence[TerminalEvent]:
         """T1 to T4, the polls, and orders whose turn has come."""
         events = self._take_news()
+        if self._search.asking:
+            events += self._search.tick(now)
+            self.line = self._search.line or self._speed.line
+            return self._settle(events, now)
         self._dialogue.tick(now)
         if self._speed.due <= now:
             self._change_line(now)
@@ -109,6 +118,8 @@ class ZvtTerminal:
 
     def deadline(self) -> float:
         """The nearest of all waits."""
+        if self._search.asking:
+            return min(self._news_due, self._search.deadline())
         due = min(self._news_due, self._speed.due, self._dialogue.deadline())
         if self._dialogue.free and self._speed.due == NEVER:
             due = min(due, self._readiness.deadline())
@@ -116,7 +127,7 @@ class ZvtTerminal:
 
     def bytes_to_send(self) -> bytes:
         """What leaves now."""
-        return self._dialogue.link.bytes_to_send()
+        return self._search.bytes_to_send() or self._dialogue.link.bytes_to_send()
 
     def command(self, command: TerminalCommand, now: float) -> None:
         """Take an order, or a decision about the payment that runs."""
@@ -134,25 +145,14 @@ class ZvtTerminal:
     # Orders.
 
     def _take_order(self, order: Order, now: float) -> None:
-        refusal = self._refusal_of(order)
+        paying = isinstance(self._dialogue.errand, Paying)
+        refusal = refusal_of(order, self._readiness.standing, self._waiting, paying=paying)
+        refusal = refusal or impossible(order, self._serial)
         if refusal is None:
             self._waiting.add(order)
             return
         self.orders_refused += 1
         self._tell(never_sent(order, *refusal), now)
-
-    def _refusal_of(self, order: Order) -> tuple[int, str] | None:
-        standing = self._readiness.standing
-        if standing in (Standing.OFFLINE, Standing.SILENT, Standing.LOGGED_OFF):
-            return codes.NOT_READY, f"the terminal is {standing.value}"
-        if self._waiting.full:
-            return codes.PLEASE_WAIT, "too many orders wait"
-        if isinstance(order, Authorise):
-            if standing is Standing.BLOCKED:
-                return codes.NOT_READY, f"the terminal is {standing.value}"
-            if self._waiting.hold_payment or isinstance(self._dialogue.errand, Paying):
-                return codes.PLEASE_WAIT, "another payment is under way"
-        return impossible(order, self._serial)
 
     def _decide(self, order_id: str, goods: Goods) -> None:
         """The word holds for a payment that broke, too: its terminal may ask again."""
@@ -214,7 +214,7 @@ class ZvtTerminal:
 
     def _proceed(self, now: float) -> None:
         """Say what is due next, if it is our turn."""
-        if not self._dialogue.free or self._speed.due != NEVER:
+        if self._search.asking or not self._dialogue.free or self._speed.due != NEVER:
             return
         errand = self._readiness.next_errand(now)
         ready = self._readiness.standing in (Standing.READY, Standing.BLOCKED)
@@ -225,11 +225,14 @@ class ZvtTerminal:
 
     def _fall_silent(self, now: float) -> Events:
         why, self._dialogue.failure = self._dialogue.failure or "", None
+        money = self._dialogue.errand is not None and self._dialogue.errand.expects_status
         events = self._dialogue.break_off(why)
         if self._readiness.standing is not Standing.LOGGED_OFF:
             self._readiness.fell_silent(now)
         self._speed.try_other()
-        self.line = self._speed.line
+        if not money and self._readiness.standing is Standing.SILENT:
+            self._search.begin(self._speed.line, now)
+        self.line = self._search.line or self._speed.line
         return [*events, *self._tell_silence(why)]
 
     def _tell_silence(self, why: str) -> Events:

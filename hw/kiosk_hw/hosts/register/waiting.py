@@ -5,7 +5,9 @@ from typing import Final
 
 from kiosk_hw.hosts.register.errands import Events
 from kiosk_hw.hosts.register.orders import Order, never_sent
+from kiosk_hw.hosts.register.readiness import Standing
 from kiosk_hw.ports.terminal import Authorise, TerminalEvent
+from kiosk_hw.zvt import codes
 
 ORDERS_WAITING_MAX: Final = 16
 """A lane never has more than three."""
@@ -54,3 +56,19 @@ class WaitingOrders:
                 self._orders.remove(order)
                 events += never_sent(order, code, why)
         return events
+
+
+def refusal_of(
+    order: Order, standing: Standing, waiting: WaitingOrders, *, paying: bool
+) -> tuple[int, str] | None:
+    """Why this order is not even taken, as code and words; None if it is."""
+    if standing in (Standing.OFFLINE, Standing.SILENT, Standing.LOGGED_OFF):
+        return codes.NOT_READY, f"the terminal is {standing.value}"
+    if waiting.full:
+        return codes.PLEASE_WAIT, "too many orders wait"
+    if isinstance(order, Authorise):
+        if standing is Standing.BLOCKED:
+            return codes.NOT_READY, f"the terminal is {standing.value}"
+        if waiting.hold_payment or paying:
+            return codes.PLEASE_WAIT, "another payment is under way"
+    return None
