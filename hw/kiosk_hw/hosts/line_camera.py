@@ -6,12 +6,14 @@ the link is up is all that `CameraReady` says. The lane's own wait for a plate c
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from kiosk_hw.cameras.model import CameraModel
 from kiosk_hw.lines.reading import read_telegram, shape_of
 from kiosk_hw.ports.camera import CameraEvent, CameraReady, CameraSilent
 from kiosk_hw.ports.party import LineSettings
+
+_TEXT: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ,;:-|/{}\r\n"
 
 
 class LineCamera:
@@ -25,6 +27,7 @@ class LineCamera:
         "_profile",
         "_splitter",
         "bytes_heard",
+        "bytes_text",
         "line",
         "model",
         "refused_shape",
@@ -41,6 +44,8 @@ class LineCamera:
         self.model = model
         self.line = line or model.line
         self.bytes_heard = 0
+        self.bytes_text = 0
+        """Letters, digits and separators among them: a template's, not a wrong speed's."""
         self.telegrams_refused = 0
         """Whole telegrams that the model's template does not fit, and that meant nothing."""
         self.refused_shape = ""
@@ -60,6 +65,7 @@ class LineCamera:
         """What happened so far, by name."""
         return {
             "bytes_heard": self.bytes_heard,
+            "bytes_text": self.bytes_text,
             "bytes_dropped": self._splitter.bytes_dropped,
             "telegrams": self._splitter.telegrams,
             "telegrams_dropped": self._splitter.telegrams_dropped,
@@ -79,6 +85,7 @@ class LineCamera:
     def receive(self, data: bytes, now: float) -> Sequence[CameraEvent]:
         """Bytes came in; the reads that they complete."""
         self.bytes_heard += len(data)
+        self.bytes_text += len(data) - len(data.translate(None, _TEXT))
         return self._understand(self._splitter.receive(data, now))
 
     def command(self, command: Any, now: float) -> None:

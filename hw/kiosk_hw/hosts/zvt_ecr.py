@@ -225,7 +225,7 @@ class ZvtTerminal:
 
     def _fall_silent(self, now: float) -> Events:
         why, self._dialogue.failure = self._dialogue.failure or "", None
-        money = self._dialogue.errand is not None and self._dialogue.errand.expects_status
+        money = self._dialogue.money_heard
         events = self._dialogue.break_off(why)
         if self._readiness.standing is not Standing.LOGGED_OFF:
             self._readiness.fell_silent(now)

@@ -78,6 +78,10 @@ class SimulatedCamera:
         self.sight = sight
         self.unplugged = False
         """The camera is dead: nothing leaves until it is set back."""
+        self.echoes = False
+        """Both pairs of its cable are joined: it hears itself, and repeats what it heard."""
+        self.speaks: CameraModel | None = None
+        """Somebody typed the template of this other model into it."""
         self.telegrams = 0
         self.dropped = 0
         """Telegrams that nobody could hear, or beyond `TELEGRAMS_MAX`."""
@@ -135,7 +139,7 @@ class SimulatedCamera:
             if self.unplugged:
                 self.dropped += 1
                 continue
-            self._outbox += telegram
+            self._outbox += telegram * (1 + self.echoes)
             self.telegrams += 1
         if self._again_at_s <= now and self._in_view is not None:
             self._look(self._in_view, self._again_at_s, booked=False)
@@ -186,10 +190,11 @@ class SimulatedCamera:
         return Outcome.READ
 
     def _telegram(self, plate: str, outcome: Outcome) -> bytes:
+        model = self.speaks or self._model
         if outcome is Outcome.NO_READ:
-            return self._model.encode_not_read(self._number)
+            return model.encode_not_read(self._number)
         text = misread(plate, self._rng) if outcome is Outcome.MISREAD else plate
-        return self._model.encode_read(
+        return model.encode_read(
             PlateText(text),
             self.sight.country or None,
             self._rng.uniform(*_CONFIDENCES[outcome]),

@@ -26,7 +26,7 @@ from kiosk_hw.modbus.messages import (
     Response,
     WriteRegister,
 )
-from kiosk_hw.ports.party import NEVER
+from kiosk_hw.ports.party import NEVER, LineSettings
 from kiosk_sim.devices.relay_map import RelayMap
 
 BOOT_S: Final = 0.3
@@ -85,6 +85,7 @@ class RelayBoard:
         self.grades = Grades()
         self.map = RelayMap(model.profile, unit or model.unit, inputs, on_relay)
         self.turnaround_s = turnaround_s
+        self.refuses: ExceptionCode | None = None  # To everything, as another model does.
         self._gaps_graded = gaps_graded
         self._inputs = inputs
         self._char_s = self.line.char_s
@@ -157,6 +158,15 @@ class RelayBoard:
         data, self._outbox = self._outbox, b""
         return data
 
+    def refit(self, line: LineSettings | None = None, unit: int | None = None) -> None:
+        """Somebody turns its switches: another line speed, parity or address."""
+        if unit is not None:
+            self.map.unit = unit
+            self._polls.clear()
+        if line is not None:
+            self.line = line
+            self._char_s, self._t35_s = line.char_s, t35_s(line)
+
     # Its supply.
 
     def power_cycle(self, now: float, off_s: float = 1.0) -> None:
@@ -173,7 +183,7 @@ class RelayBoard:
 
     def _end_frame(self, at_s: float) -> None:
         frame, self._buffer, self._frame_end_s = self._buffer, b"", NEVER
-        replies = self._polls.get(frame)
+        replies = None if self.refuses is not None else self._polls.get(frame)
         if replies is None:
             reply = self._answer(frame, at_s)
         else:
@@ -201,6 +211,8 @@ class RelayBoard:
             self.grades.other_units += 1
             return b""
         self.grades.requests += not counted
+        if self.refuses is not None:
+            return encode(unit or self.map.unit, ExceptionReply(frame[1], self.refuses))
         reply = self.map.obey(unit, request, now)
         if reply is None:
             return b""

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, Final
 
 from kiosk.core.controller import Controller
-from kiosk.core.health.doctor import Doctor, doctor_of
+from kiosk.core.health.doctor import doctor_of
 from kiosk.core.lane.events import PlateEntered
 from kiosk.core.lane.lane import Lane, entry_lane, exit_lane
 from kiosk.core.lane.reader import SiteReader
@@ -40,6 +40,9 @@ from kiosk_sim.devices.camera import Sight, SimulatedCamera
 from kiosk_sim.devices.relay_board import RelayBoard
 from kiosk_sim.devices.terminal.settings import TerminalSettings
 from kiosk_sim.devices.terminal.terminal import SimulatedTerminal
+from kiosk_sim.faults.catalogue import fault
+from kiosk_sim.faults.stage import Stage
+from kiosk_sim.site.glances import Glances, on_disk
 from kiosk_sim.site.host import SimulatedHost
 from kiosk_sim.site.scenario import DEMO_TARIFF, START_UTC, Guest, Kind
 from kiosk_sim.wires.sides import DeviceSide
@@ -47,6 +50,7 @@ from kiosk_sim.wires.virtual import COMMIT_S, VirtualShell
 from kiosk_sim.world.car import READ_ON_LOOP, Geometry
 from kiosk_sim.world.lane_world import LaneWorld
 from kiosk_sim.world.ledger import Share
+from kiosk_sim.world.machine import Machine
 from kiosk_sim.world.profiles import TYPICAL, Profile
 from kiosk_sim.world.traffic import Visit
 
@@ -70,8 +74,7 @@ class LanePlan:
     terminal: TerminalModel | None = ZVT_SERIAL
     terminal_settings: TerminalSettings = field(default_factory=TerminalSettings)
     sight: Sight | None = None
-    piece: int = 0
-    """Bytes that arrive together at most; 0 for whole messages."""
+    piece: int = 0  # Bytes that arrive together at most; 0 for whole messages.
     commit_s: float = COMMIT_S
     """How long the store takes for a batch."""
     geometry: Geometry = READ_ON_LOOP
@@ -112,15 +115,15 @@ class VirtualLane:
             devices["terminal"] = self.terminal
         self.reports: list[ExitReported] = []
         self.alarms: list[AlarmChanged] = []
-        self.doctor: Doctor | None = None
         self.control: list[ControlShown | TrialStep] = []
         """What a technician was told."""
+        self.machine = Machine(commit_s=plan.commit_s)
         self.runs = 0
         """How often the controller's process was started."""
         self._clock: VirtualShell | None = None
         self._wall_shift = timedelta()
         self.store = Store(IN_MEMORY, wall=self._wall, durable=False)
-        self._carry_out = carry_out or self.store.carry_out
+        self._carry_out = on_disk(self.machine, carry_out or self.store.carry_out)
         self.shell = VirtualShell(
             self._new_host(),
             devices,
@@ -131,13 +134,13 @@ class VirtualLane:
         )
         self._clock = self.shell
         self._join()
-        self.shell.plug()
 
     def _join(self) -> None:
-        """The camera sees the world's cars, and drivers type on the screen."""
+        """Cameras see cars, drivers type on the screen, all plugs are in."""
         self.world.on_plate_in_view(self.camera.car_in_view)
         self.world.on_plate_out_of_view(self.camera.car_gone)
         self.world.on_answer(self._answer)
+        self.shell.plug()
 
     # What a scenario does.
 
@@ -163,6 +166,13 @@ class VirtualLane:
         """The controller's process died: it comes up again on the same store."""
         self.shell.restart_host(self._new_host())
 
+    def plant(self, name: str, rng: Random) -> None:
+        """Let this fault begin. Raises LookupError for a name that nobody planted yet."""
+        devices = (self.board, self.camera, self.terminal)
+        fault(name)(Stage(self.world, *devices, rng, self.shell, self.machine), self.shell.now)
+        self.shell.commit_s = self.machine.commit_s
+        self.shell.touched()
+
     def tell(self, event: Any) -> None:
         """Staff or a screen says something."""
         self._host.tell(event, self.shell.now)
@@ -170,10 +180,8 @@ class VirtualLane:
 
     def run(self, until_s: float, exits: int | None = None) -> None:
         """Let time go on to `until_s`, or until this many exits were reported."""
-        if exits is None:
-            self.shell.run(until_s)
-        else:
-            self.shell.run(until_s, lambda: len(self.reports) >= exits)
+        done = None if exits is None else lambda: len(self.reports) >= exits
+        self.shell.run(until_s, done)
 
     @property
     def controller(self) -> Controller:
@@ -193,11 +201,8 @@ class VirtualLane:
         plan, self.runs = self.plan, self.runs + 1
         reader = SiteReader(PlateRules())
         run_id = f"{plan.seed}.{self.runs}"
-        parties: dict[str, Party] = {
-            "barrier": BarrierBoard(plan.barrier, plan.wiring),
-            "camera": LineCamera(plan.camera),
-        }
-        self.doctor = None
+        board, camera = BarrierBoard(plan.barrier, plan.wiring), LineCamera(plan.camera)
+        parties: dict[str, Party] = {"barrier": board, "camera": camera}
         if plan.settings.role is Role.ENTRY:
             lane = entry_lane(plan.settings, reader, run_id=run_id)
         else:
@@ -205,10 +210,10 @@ class VirtualLane:
             lane = exit_lane(plan.settings, reader, plan.tariff, run_id=run_id, has_till=has_till)
             if plan.terminal is not None:
                 parties["terminal"] = ZvtTerminal(plan.terminal, currency=plan.tariff.currency)
-        if plan.doctor:
-            self.doctor = doctor_of(parties, plan.settings.arm_travel_s)
-        controller = Controller(lane, parties, self.doctor)
-        self._host = SimulatedHost(controller, self._carry_out, self._on_show)
+        watch = Glances(doctor_of(parties, plan.settings.arm_travel_s), self.machine)
+        self.doctor = watch.doctor
+        host = Controller(lane, parties, watch if plan.doctor else None)
+        self._host = SimulatedHost(host, self._carry_out, self._on_show)
         return self._host
 
     def _on_show(self, show: Any, now: float) -> None:

@@ -28,7 +28,7 @@ class Joint:
         """Where its three deadlines stand: bytes reach the device, the host, the device ticks."""
         letter = name[:1].encode()
         self.tag_out, self.tag_in = letter + b">", letter + b"<"
-        self.to_device, self.to_host = Direction(), Direction()
+        self.to_device, self.to_host = Direction(to_device=True), Direction()
         self.plugged = False
         self.closes = device if isinstance(device, ClosingSide) else None
         """The device, where it may close the link by itself."""

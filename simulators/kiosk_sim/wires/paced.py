@@ -40,7 +40,7 @@ class PacedLine:
 
     def __init__(self, device: DeviceSide) -> None:
         self.device = device
-        self.to_device = Direction()
+        self.to_device = Direction(to_device=True)
         self.to_client = Direction()
 
     def client_says(self, data: bytes, now: float, client: LineSettings, own: LineSettings) -> None:

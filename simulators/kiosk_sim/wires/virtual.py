@@ -51,7 +51,8 @@ class VirtualShell:
         self.now = 0.0
         self.steps = 0
         self._piece = piece
-        self._commit_s = commit_s
+        self.commit_s = commit_s
+        """How long the store takes for a batch."""
         watchers = watchers or {}
         self._joints = [
             Joint(name, device, _JOINTS + 3 * n, watchers.get(name))
@@ -107,6 +108,11 @@ class VirtualShell:
     def host_touched(self) -> None:
         """Call after the host alone was told something, also from within a step of the world."""
         self._look_at_host(self.now)
+
+    def disturb(self, name: str, way: Callable[[bytes], bytes] | None) -> None:
+        """What both directions of this port's line do to bytes from now on."""
+        joint = self._by_name[name]
+        joint.to_device.disturb = joint.to_host.disturb = way
 
     # Time.
 
@@ -199,7 +205,7 @@ class VirtualShell:
         if host.outbox:
             self._carry_off(host.outbox, now)
         if host.settle(now) and due[_STORE] == NEVER:
-            due[_STORE] = now + self._commit_s
+            due[_STORE] = now + self.commit_s
         due[_HOST] = host.deadline()
 
     def _carry_off(self, outbox: dict[str, bytes], now: float) -> None:

@@ -120,6 +120,15 @@ class Arm:
         self._halt(now)
         self._from_deg, self._from_s = angle_deg, now
 
+    def slow_down(self, times: float, now: float) -> None:
+        """Everything takes so many times longer from now on, also the way that it is on."""
+        angle = self.angle_deg(now)
+        self.travel_s *= times
+        if self.motion is not Motion.STILL and self._from_deg != self._target_deg:
+            self._from_deg, self._from_s = angle, now
+            way_deg = abs(self._target_deg - angle)
+            self._arrive_s = now + way_deg * self.travel_s / UPRIGHT_DEG
+
     def jam(self, angle_deg: float | None, now: float) -> None:
         """Something bars the arm's way at an angle, or (None) is taken away again."""
         self._jam_deg = angle_deg
@@ -145,8 +154,10 @@ class Arm:
 
     def upper_limit(self, now: float) -> bool:
         """The upper limit switch."""
-        if self.upper_stuck is not None:
-            return self.upper_stuck
+        return self.is_up(now) if self.upper_stuck is None else self.upper_stuck
+
+    def is_up(self, now: float) -> bool:
+        """Whether the arm stands upright, as anybody sees who looks at it."""
         return self.angle_deg(now) >= UPRIGHT_DEG - LIMIT_WINDOW_DEG - HAIR_DEG / 2
 
     def lower_limit(self, now: float) -> bool:

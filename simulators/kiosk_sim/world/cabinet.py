@@ -44,7 +44,13 @@ class Cabinet:
         self.lamp = False
         """DO4: green when on."""
         self.upper = False
-        """The upper limit switch as of the last `settle`."""
+        """The arm stands upright, as of the last `settle`."""
+        self.swapped = False
+        """The wires of both limit switches are exchanged."""
+        self.joined = False
+        """Their wires touch: whichever closes, both inputs see it."""
+        self.open_relay_stuck: bool | None = None
+        """The contact of the OPEN relay stays so, whatever its coil does."""
         self.raising_since_s = NEVER
         """When the OPEN contact began what ended, or will end, at the upper limit."""
         self.mask = FIRE_HEALTHY | LOWER_LIMIT
@@ -64,7 +70,8 @@ class Cabinet:
         """A relay of the lane's board switched, channels from 1."""
         self._oracle.relay(channel, on, self.arm.travel_s, now)
         if channel == OPEN_RELAY:
-            self._open_relay = on
+            welded = self.open_relay_stuck is True and (on or self._open_relay)
+            self._open_relay = (on and self.open_relay_stuck is not False) or welded
             self._open_contact(now)
         elif channel == CLOSE_RELAY:
             self.arm.close_contact(on, now)
@@ -94,6 +101,10 @@ class Cabinet:
         arm = self.arm
         self._oracle.moved(arm.motion, arm.why, now)
         upper, lower = arm.upper_limit(now), arm.lower_limit(now)
+        if self.joined:
+            upper = lower = upper or lower
+        elif self.swapped:
+            upper, lower = lower, upper
         if lower and not self.mask & LOWER_LIMIT:
             self._oracle.next_car()
         mask = self._contacts
@@ -113,7 +124,8 @@ class Cabinet:
             if now < at_s < due:
                 due = at_s
         self._due_s = due
-        arrived, self.upper = upper and not self.upper, upper
+        is_up = arm.is_up(now)
+        arrived, self.upper = is_up and not self.upper, is_up
         if arrived:
             self._oracle.raised()
         return arrived

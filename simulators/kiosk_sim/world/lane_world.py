@@ -198,7 +198,7 @@ class LaneWorld:
                     self.reader.present(card, now)
             case Act.ANSWER:
                 self._answer(visitor.driver.habits.typed or visitor.visit.plate, now)
-            case Act.GO if not self.arm.upper_limit(now):
+            case Act.GO if not self.arm.is_up(now):
                 pass  # The arm went down again before the wheels turned.
             case Act.GO | Act.RAM:
                 self.traffic.drive_off(visitor, now)

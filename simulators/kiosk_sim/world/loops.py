@@ -36,6 +36,8 @@ class Loop:
         self.tuned_out = 0
         """How often a standing car was taken for the road."""
         self._over = False
+        self._chatter_s = 0.0
+        self._chatters_at_s = NEVER
         self._sensed = False
         self._sense_at_s = NEVER
         self._held_until_s = 0.0
@@ -61,8 +63,23 @@ class Loop:
         self._sense_at_s = now + (self.delay_s if stuck is None else 0.0)
         self._held_until_s = self._sense_at_s
 
+    def chatter(self, period_s: float, now: float) -> None:
+        """A loose wire: from now on the contact comes and goes by itself; 0 ends that."""
+        self._chatter_s = period_s
+        self._chatters_at_s = now + period_s / 2 if period_s else NEVER
+
+    def tune_out_after(self, tune_out_s: float) -> None:
+        """Somebody turns the detector's hold time: standing cars are forgotten after so long."""
+        self.tune_out_s = tune_out_s
+
     def tick(self, now: float) -> bool:
         """It is `now`; says whether the contact changed."""
+        if self._chatters_at_s <= now:
+            self._chatters_at_s = now + self._chatter_s / 2
+            self.reports = not self.reports
+            return True
+        if self._chatter_s:
+            return False
         if self._sense_at_s <= now:
             self._sense(self._sense_at_s)
         if self._tune_out_at_s <= now:
@@ -81,6 +98,8 @@ class Loop:
 
     def deadline(self) -> float:
         """When the contact may change next."""
+        if self._chatter_s:
+            return self._chatters_at_s
         due = min(self._sense_at_s, self._tune_out_at_s)
         if self.reports and not self._sensed and self.stuck is None:
             due = min(due, self._held_until_s)

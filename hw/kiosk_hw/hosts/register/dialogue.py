@@ -85,6 +85,12 @@ class Dialogue:
         """A command may leave now."""
         return self.turn is Turn.OURS and self.link.idle
 
+    @property
+    def money_heard(self) -> bool:
+        """The terminal took up what may be about money, and may still come back with it."""
+        errand = self.errand
+        return errand is not None and errand.expects_status and self.link.failure is None
+
     def begin(self, errand: Errand, now: float) -> None:
         """Send an errand's command. It leaves once: only the link repeats a frame."""
         assert self.turn is Turn.OURS

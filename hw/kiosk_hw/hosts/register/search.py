@@ -167,6 +167,8 @@ class TerminalSearch:
         if question is None or now < self._ends_at:
             return []
         self._now_asked, self._ends_at = None, NEVER
+        if is_text(self._heard):
+            self._overheard = self._heard
         self._refused = self._refused or bytes((NAK,)) in self._heard[:2]
         answered = question.answers(self._heard)
         if question.dialect is None:

@@ -42,14 +42,29 @@ class Faults:
     """So many blocks leave with a wrong CRC, repeats included."""
     silent: bool = False
     """The terminal neither hears nor speaks, while its own life goes on."""
+    refuses_frames: bool = False
+    """Every good block is answered NAK: to this terminal none looks good."""
+    babbles: bytes = b""
+    """Something else answers here: this text comes back for whatever is said."""
+    password: str | None = None
+    """Registrations with another one are refused; None takes any."""
+    clock_off_s: float = 0.0
+    """How far the terminal's own clock is off."""
     host_down: bool = False
     """The terminal cannot reach its host."""
+    incurable: bool = False
+    """No initialisation, diagnosis or end of day takes its lock away."""
     reverses_newest: bool = False
     """06 30 takes the newest booking back, whatever receipt it names, as some terminals do."""
     late_success_s: float | None = None
     """The next approval comes so much after the terminal has reported a failure."""
     dies_at: tuple[Step, Edge] | None = None
     """The power fails there; only `power_on` helps."""
+
+    @property
+    def no_cure(self) -> bool:
+        """Whether a cure fails."""
+        return self.host_down or self.incurable
 
     def die(self, step: Step, edge: Edge) -> bool:
         """Whether the power fails here, once."""

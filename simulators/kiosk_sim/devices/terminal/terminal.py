@@ -1,9 +1,11 @@
 """The simulated payment terminal as wires, drivers and scenarios see it. No dialogue is here."""
 
+from dataclasses import replace
+
 from kiosk_hw.ports.party import NEVER, LineSettings
 from kiosk_hw.terminals.model import Transport
 from kiosk_sim.devices.terminal.books import Books
-from kiosk_sim.devices.terminal.dialogues.desk import Desk
+from kiosk_sim.devices.terminal.dialogues.desk import Desk, Link
 from kiosk_sim.devices.terminal.dialogues.script import Phase, PowerFailed
 from kiosk_sim.devices.terminal.faults import Faults
 from kiosk_sim.devices.terminal.links.serial import SerialLink
@@ -17,6 +19,7 @@ class SimulatedTerminal:
     """A ZVT terminal in vending mode. All its times come in as `now`; it never reads a clock."""
 
     __slots__ = (
+        "_babble",
         "_boots_s",
         "_desk",
         "_link",
@@ -29,13 +32,14 @@ class SimulatedTerminal:
     def __init__(self, settings: TerminalSettings | None = None, on_busy: Busy = unheeded) -> None:
         self.settings = settings or TerminalSettings()
         self._unit = Unit(self.settings, on_busy)
-        self._link = (
+        self._link: Link = (
             SerialLink(self._unit.faults)
             if self.settings.transport is Transport.SERIAL
             else TcpLink()
         )
         self._desk = Desk(self._unit, self._link)
         self._boots_s = NEVER
+        self._babble = b""
         self.powered = True
         self.cards_ignored = 0
         """Cards held against a reader that did not invite."""
@@ -70,6 +74,9 @@ class SimulatedTerminal:
         """Bytes came in; any split and any garbage is legal."""
         if not self._hears():
             return
+        if self.faults.babbles:
+            self._babble = self.faults.babbles
+            return
         try:
             apdus = self._link.receive(data, now)
             self._desk.progress(now)
@@ -102,7 +109,8 @@ class SimulatedTerminal:
 
     def bytes_to_send(self) -> bytes:
         """What leaves now. What left before the power failed still leaves."""
-        data = self._link.bytes_to_send()
+        babble, self._babble = self._babble, b""
+        data = babble or self._link.bytes_to_send()
         return b"" if self.faults.silent else data
 
     def hangs_up(self) -> bool:
@@ -154,6 +162,18 @@ class SimulatedTerminal:
     def lock(self, status: int) -> None:
         """The terminal comes into this status (PA00P015 2.56): 51, C2, DC, DF, E1, F0, or 00."""
         self._unit.status = status
+
+    def relink(self, link: Link) -> None:
+        """Somebody sets its link to another kind: framing, check bytes, transport."""
+        self._link = link
+        self._desk.relink(link)
+
+    def refit(self, line: LineSettings | None = None, currency: int | None = None) -> None:
+        """Somebody sets its line's speed, or its acquirer books another currency."""
+        if line is not None:
+            self._unit.line = line
+        if currency is not None:
+            self._unit.settings = replace(self._unit.settings, currency=currency)
 
     def power_cut(self, now: float) -> None:
         """The power fails: registration, dialogue and line are lost, the books are not."""

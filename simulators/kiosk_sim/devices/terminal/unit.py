@@ -100,7 +100,7 @@ class Unit:
 
     def calendar(self, now: float) -> tuple[str, str, str]:
         """Year, month and day as two digits each with the time: `YY`, `MMDD`, `hhmmss`."""
-        moment = self.settings.started + timedelta(seconds=now)
+        moment = self.settings.started + timedelta(seconds=now + self.faults.clock_off_s)
         return f"{moment:%y}", f"{moment:%m%d}", f"{moment:%H%M%S}"
 
     def transaction(self, amount_minor: int, now: float) -> Transaction:

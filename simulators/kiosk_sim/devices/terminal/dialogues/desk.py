@@ -161,6 +161,12 @@ class Desk:
         self._unit.let_go()
         self._close()
 
+    def relink(self, link: Link) -> None:
+        """The line is another one now; what ran on the old one is over."""
+        self.break_off()
+        self._link = link
+        self._sent = link.delivered + link.undelivered
+
     def forget(self) -> None:
         """The power failed."""
         self.break_off()

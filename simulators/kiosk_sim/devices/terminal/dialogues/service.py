@@ -115,6 +115,9 @@ def _registration(unit: Unit, order: Registration) -> Script:
     if order.currency not in (None, unit.settings.currency):
         yield from refusal(CURRENCY_REFUSED, CURRENCY_WRONG)
         return
+    if unit.faults.password not in (None, order.password):
+        yield from refusal(codes.NOT_POSSIBLE)
+        return
     yield _accept()
     unit.registered, unit.config, unit.tlv = True, order.config, order.tlv
     bits = VENDING_BIT
@@ -186,7 +189,7 @@ def _end_of_day(unit: Unit, now: float) -> Script:
         return
     yield from show(unit, wording.shown(codes.HOST_ASKED), Step.HOST, now)
     now = (yield Rest(now + unit.settings.host_s)).now
-    if unit.faults.host_down:
+    if unit.faults.no_cure:
         yield _fail(NO_CONNECTION)
         return
     _, date_mmdd, time_hhmmss = unit.calendar(now)
@@ -204,7 +207,7 @@ def _diagnosis(unit: Unit, now: float) -> Script:
         return
     yield from show(unit, wording.shown(codes.HOST_ASKED), Step.HOST, now)
     now = (yield Rest(now + unit.settings.host_s)).now
-    if unit.faults.host_down:
+    if unit.faults.no_cure:
         yield _fail(NO_CONNECTION)
         return
     unit.status = codes.READY
@@ -221,7 +224,7 @@ def _initialisation(unit: Unit, now: float) -> Script:
         return
     yield from show(unit, wording.shown(codes.PLEASE_WAIT_SHOWN), Step.WAIT, now)
     yield Rest(now + unit.settings.host_s)
-    if unit.faults.host_down:
+    if unit.faults.no_cure:
         yield _fail(NO_CONNECTION)
         return
     unit.status = codes.READY

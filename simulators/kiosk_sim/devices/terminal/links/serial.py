@@ -16,11 +16,16 @@ from kiosk_hw.zvt.serial_framing import (
     frame,
 )
 from kiosk_sim.devices.terminal.faults import Faults
+from kiosk_sim.devices.terminal.links.odd_checks import Check, OddDeframer
 
 QUEUE_MAX: Final = 8
 """Messages that wait for the line; a dialogue of questions and answers needs two."""
 
-_framed = lru_cache(maxsize=256)(frame)
+_short = lru_cache(maxsize=256)(frame)
+
+
+def _framed(apdu: bytes) -> bytes:
+    return _short(apdu) if len(apdu) < 8 else frame(apdu)
 
 
 class SerialLink:
@@ -30,6 +35,7 @@ class SerialLink:
         "_deframer",
         "_faults",
         "_flying",
+        "_framed",
         "_last_block",
         "_outbox",
         "_queue",
@@ -48,9 +54,10 @@ class SerialLink:
     repeating = True
     """The register may send a block again whose ACK it did not see."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: Faults, check: Check | None = None) -> None:
         self._faults = faults
-        self._deframer = SerialDeframer()
+        self._deframer = SerialDeframer() if check is None else OddDeframer(check)
+        self._framed = _framed if check is None else check.frame
         self._outbox = bytearray()
         self._queue: deque[bytes] = deque()
         self._flying: bytes | None = None
@@ -137,7 +144,7 @@ class SerialLink:
         A register says nothing twice without a word from us in between, so that word tells an
         equal new block from a repeated one.
         """
-        if self._faults.sends_nak():
+        if self._faults.refuses_frames or self._faults.sends_nak():
             self._refuse()
             return False
         if not self._faults.drops_ack():
@@ -184,7 +191,7 @@ class SerialLink:
             self._put(self._flying, now)
 
     def _put(self, apdu: bytes, now: float) -> None:
-        block = _framed(apdu) if len(apdu) < 8 else frame(apdu)
+        block = self._framed(apdu)
         if self._faults.spoils_crc():
             block = block[:-1] + bytes((block[-1] ^ 0xFF,))
         self._outbox += block

@@ -1,6 +1,7 @@
 """The terminal's end of a TCP connection (PA00P016 2.2): bare APDUs. No APDU's meaning."""
 
 from kiosk_hw.ports.party import NEVER
+from kiosk_hw.zvt.serial_framing import T1_S
 from kiosk_hw.zvt.tcp_framing import TcpDeframer
 
 
@@ -51,3 +52,20 @@ class TcpLink:
         data = bytes(self._outbox)
         self._outbox.clear()
         return data
+
+
+class BareLink(TcpLink):
+    """The same on a serial line, where a pause ends whatever was half read."""
+
+    __slots__ = ("_heard_s",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heard_s = -NEVER
+
+    def receive(self, data: bytes, now: float) -> list[bytes]:
+        """The messages that are complete with these bytes."""
+        if now - self._heard_s > T1_S:
+            self._deframer.reset()
+        self._heard_s = now
+        return super().receive(data, now)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from kiosk.core.health.findings import Findings
 from kiosk.core.health.rooms.both_limits import BLIP_S, NAMES, BothLimits
 from kiosk.core.health.rooms.episode import PULSE_S, TRACE_MAX, Episode
-from kiosk.core.health.rooms.travel import LATE_S, Travels
+from kiosk.core.health.rooms.travel import LATE_S, Closings, Travels
 from kiosk.core.health.rooms.unasked import Unasked
 from kiosk_hw.ports import barrier as port
 from kiosk_hw.ports.barrier import Arm
@@ -24,9 +24,6 @@ who sees it upright has driven off by then."""
 
 WHOLE_WAY_S: Final = 0.15
 """How much less than the usual time still counts as the whole way: one poll and its debounce."""
-
-CLOSES_S: Final = 9.0
-"""How long after a car an arm may stay up unasked; by its own loop it is down in two or three."""
 
 _OF_ARM: Final = {
     port.ArmRaised: Arm.RAISED,
@@ -57,6 +54,7 @@ class ArmRoom:
         self._unasked = Unasked(findings)
         self._lowering_at = NEVER
         self._passed_at = NEVER
+        self.closings = Closings()
         self._is_held = False
         self._key = False
         self._judged = True
@@ -80,13 +78,15 @@ class ArmRoom:
             case port.SafetyLoopOccupied():
                 self._crossing(now)
             case port.SafetyLoopCleared():
-                self._passed_at = now
+                self._passed_at = now if self._arm is Arm.RAISED else NEVER
+                if self._episode is not None:
+                    self._episode.crossed = True
             case port.ArmingLoopOccupied() | port.ArmingLoopCleared():
                 self._arming = kind is port.ArmingLoopOccupied
             case port.FireRaised():
                 self._is_held = True
             case port.ManualKeyTurned() | port.ManualKeyReleased():
-                self._key = True
+                self._key = kind is port.ManualKeyTurned
                 self._forget()
 
     def ordered(self, command: Any, now: float) -> None:
@@ -110,9 +110,8 @@ class ArmRoom:
 
     def _begin_anew(self, inputs: port.Inputs, now: float) -> None:
         self._forget()
-        self._arm, self._since = inputs.arm, now
+        self._arm, self._since, self._arming = inputs.arm, now, inputs.arming_loop
         self._is_held, self._key = inputs.fire, inputs.manual_key
-        self._arming = inputs.arming_loop
 
     def _forget(self) -> None:
         self._episode = None
@@ -123,8 +122,7 @@ class ArmRoom:
     def _pulsed(self, now: float) -> None:
         if self._arm is None or self._is_held:
             return
-        again = self._episode is not None and now - self._episode.at < self._travel_max_s * 2 + 4
-        if again and self._arm is Arm.BETWEEN and self._lowering_at == NEVER:
+        if self._arm is Arm.BETWEEN and not self._judged:
             return  # The lane's second try for an arm that is still on its way up.
         # A pulse on the way down turns a sound arm round; one that is late was down, or is stuck.
         due_s = (self.travels.down.usual_s or self._travel_max_s) + LATE_S
@@ -132,12 +130,13 @@ class ArmRoom:
         self._episode = Episode(now, self._arm, self._unasked.waits, not_lowered)
         self._judged = False
         self._unasked.forget()
-        self._passed_at = NEVER
+        self._passed_at = self._lowering_at = NEVER
 
     def _crossing(self, now: float) -> None:
         episode = self._episode
-        self._passed_at = NEVER
-        if episode is None:
+        # Its own safety loop turns an arm round that is on its way down.
+        self._passed_at = self._lowering_at = NEVER
+        if episode is None or episode.crossed:
             return
         episode.crossed = True
         not_up = self._arm is Arm.BETWEEN and not self._judged and not episode.not_lowered
@@ -174,8 +173,12 @@ class ArmRoom:
         if before is Arm.RAISED and arm is Arm.BETWEEN:
             self._lowering_at = now
             self._findings.drop(now, "barrier.stays-open")
+            if self._passed_at != NEVER:
+                self.closings.took(now - self._passed_at)
             self._passed_at = NEVER
-        elif arm is Arm.LOWERED and self._lowering_at != NEVER:
+        elif arm is not Arm.BETWEEN:
+            self._passed_at = NEVER
+        if arm is Arm.LOWERED and self._lowering_at != NEVER:
             self.travels.lowered(now - self._lowering_at, now)
             self._lowering_at = NEVER
             self._findings.drop(now, "barrier.closed-limit-dead")
@@ -194,6 +197,9 @@ class ArmRoom:
     def _judge_raised(self, episode: Episode, now: float) -> None:
         took, self._judged = now - episode.at, True
         usual = self.travels.up.usual_s
+        left = episode.first(Arm.BETWEEN)
+        if episode.start is Arm.LOWERED and (left is None or left - episode.at > PULSE_S):
+            return  # Whatever moved it, it was not this pulse.
         self._findings.drop(now, *_REFUTED)
         if episode.start is Arm.LOWERED:
             if not episode.crossed:
@@ -236,7 +242,7 @@ class ArmRoom:
         if self._arm is Arm.CONTRADICTORY:
             if self._episode is None or self._judged:
                 self._both.stays(now - self._since, now)
-        elif self._arm is Arm.RAISED and now - self._passed_at > CLOSES_S:
+        elif self._arm is Arm.RAISED and now - self._passed_at > self.closings.limit_s:
             if not self._is_held and not self._findings.holds("barrier.limits-swapped"):
                 up_s = f"{now - self._passed_at:.0f}"
                 self._findings.find("barrier.stays-open", now, up_after_car_s=up_s)

@@ -36,6 +36,14 @@ UNDER_S: Final = 15.0
 PASSES: Final = 2
 """Cars that drove on while a loop said nothing; one alone may be a motorcycle between the loops."""
 
+LEADS_MAX: Final = 8
+"""Cars whose reading is remembered, to know how long before its arrival a car is read here."""
+
+LEADS_MIN: Final = 3
+
+BLOCKED_S: Final = 10.0
+"""A car cannot drive on while another one stands under the arm for as long as this."""
+
 VANISH_S: Final = 6.0
 """How long a car may need from leaving the first loop to reaching the second."""
 
@@ -75,6 +83,7 @@ class LoopRoom:
         self._unseen_passes = self._through = 0
         self._fire_at = NEVER
         self._last_arming_s = -NEVER
+        self._leads: deque[float] = deque(maxlen=LEADS_MAX)
 
     def hear(self, event: Any, now: float) -> None:
         """One event of the board or the camera."""
@@ -124,10 +133,10 @@ class LoopRoom:
             self._findings.find(
                 "barrier.arming-loop-stuck", now, for_s=f"{now - self._arming_since:.0f}"
             )
-        if now - self._read_at > UNSEEN_S:
+        if now - self._read_at > self._unseen_s():
             self._read_at = NEVER
             if not self._arming and not self._safety and self._arm is Arm.LOWERED:
-                self._findings.find("barrier.arming-loop-dead", now, read_before_s=UNSEEN_S)
+                self._findings.find("barrier.arming-loop-dead", now, read="and not felt")
         if self._safety and self._arm is Arm.LOWERED and now - self._safety_since > UNDER_S:
             self._findings.find("barrier.safety-loop-stuck", now, arm="lowered")
         if now - self._left_at > VANISH_S:
@@ -137,6 +146,12 @@ class LoopRoom:
                 self._findings.find("barrier.safety-loop-dead", now, cars=self._unseen_passes)
 
     # Inside.
+
+    def _unseen_s(self) -> float:
+        """How long a car that was read may need to the loop, as cars here do."""
+        if len(self._leads) < LEADS_MIN:
+            return UNSEEN_S
+        return min(2 * max(self._leads) + 5.0, UNSEEN_S)
 
     def _begin_anew(self, inputs: port.Inputs, now: float) -> None:
         self._forget()
@@ -161,6 +176,7 @@ class LoopRoom:
         self._arming, self._arming_since = True, now
         self._unders.times.clear()
         self._last_arming_s = now
+        self._leads.append(now - self._read_at if self._read_at != NEVER else 0.0)
         self._read_at = NEVER
         if self._arrivals.add(now) >= CHATTER:
             self._findings.find("barrier.loop-chatter", now, loop="arming", within_s=CHATTER_S)
@@ -176,7 +192,7 @@ class LoopRoom:
         if self._safety and now - self._safety_since > now - self._arming_since:
             # It came and went on while the second loop said that a car stood in its way.
             self._through += 1
-            if self._through >= PASSES:
+            if self._through >= PASSES or now - self._safety_since > BLOCKED_S:
                 self._findings.find("barrier.safety-loop-stuck", now, cars=self._through)
         elif not self._safety and self._arm is Arm.RAISED and now - self._arming_since > 1.0:
             self._left_at = now
@@ -186,11 +202,13 @@ class LoopRoom:
         self._left_at = NEVER
         self._unseen_passes = 0
         self._findings.drop(now, "barrier.safety-loop-dead")
-        if self._unders.add(now) >= CHATTER:
+        arrivals = self._unders.add(now)
+        first = arrivals == 1
+        if arrivals >= CHATTER:
             self._findings.find("barrier.loop-chatter", now, loop="safety", within_s=CHATTER_S)
         if self._arming:
             self._crossed_at = now
-        elif now - self._last_arming_s > UNSEEN_S and self._arm is Arm.RAISED:
+        elif now - self._last_arming_s > UNSEEN_S and self._arm is Arm.RAISED and first:
             self._findings.find("barrier.arming-loop-dead", now, passed_unseen="a car")
 
     def _passed(self, now: float) -> None:

@@ -14,10 +14,10 @@ from kiosk_hw.ports.party import NEVER
 CARS: Final = 3
 """Cars in a row that prove a camera's fault; one or two misses happen to every camera."""
 
-SILENT_CARS: Final = 2
+FEW_CARS: Final = 2
 """Cars in a row without one byte: a camera that sees badly at least says so."""
 
-SIGHT_S: Final = 8.0
+SIGHT_S: Final = 6.5
 """How long a car stands before what the camera said of it is judged; some give up after 6 s."""
 
 EARLY_S: Final = 15.0
@@ -32,8 +32,18 @@ ECHO_S: Final = 0.1
 ECHOES: Final = 3
 """So many doubled telegrams in a row are no chance."""
 
-BYTES_MIN: Final = 6
-"""Fewer bytes than this are a spark on the line, not a telegram."""
+TELLING: Final = 24
+"""So many bytes tell text from garbage: two telegrams as a rule."""
+
+SPARSE: Final = 6
+"""Fewer bytes for each car than any plate has: the camera is much faster than we are."""
+
+DOUBT_S: Final = 2.0
+"""How long after a telegram without a plate a better one for the same car may follow."""
+
+TEXT_SHARE: Final = 0.62
+"""Above this share of letters, digits and separators, bytes are somebody's template; another speed
+makes a quarter of them such by chance."""
 
 
 class CameraRoom:
@@ -49,6 +59,8 @@ class CameraRoom:
         self._plate: object = None
         self._echoes = 0
         self._single = False
+        self._strays = self._bytes = self._text = 0
+        """Cars without a telegram, and what was heard of them: bytes, and text among them."""
         self._link_up = True
 
     def hear(self, event: Any, now: float) -> None:
@@ -74,14 +86,18 @@ class CameraRoom:
 
     def counted(self, grown: Mapping[str, int], now: float) -> None:
         """What the counters have grown by."""
+        heard = grown.get("bytes_heard", 0)
         if grown.get("telegrams_refused", 0):
             self._says("refused", now)
-        elif grown.get("bytes_dropped", 0) >= BYTES_MIN:
-            self._says("garbage", now)
+        elif heard and not grown.get("telegrams", 0):
+            self._says("bytes", now)
+            self._bytes += heard
+            self._text += grown.get("bytes_text", 0)
 
     def tick(self, now: float) -> None:
         """Judge the car that has stood for long enough."""
-        if now - self._arrived_at > SIGHT_S:
+        said_enough = self._said and now - self._said_at > DOUBT_S
+        if now - self._arrived_at > (DOUBT_S if said_enough else SIGHT_S):
             self._arrived_at = NEVER
             if self._link_up:
                 self._judge(now)
@@ -108,17 +124,32 @@ class CameraRoom:
     def _judge(self, now: float) -> None:
         said, self._said = self._said, set()
         verdict = next(
-            (each for each in ("read", "doubt", "no-read", "refused", "garbage") if each in said),
+            (each for each in ("read", "doubt", "no-read", "refused", "bytes") if each in said),
             "silent",
         )
+        if verdict == "bytes":
+            self._strays += 1
+            verdict = self._kind_of_bytes()
+        else:
+            self._strays = self._bytes = self._text = 0
         self._verdicts.append(verdict)
         latest = list(self._verdicts)
         for each, code in _CODES.items():
-            needed = SILENT_CARS if each in ("silent", "garbage", "refused") else CARS
+            needed = FEW_CARS if each in ("silent", "garbage", "refused") else CARS
             if len(latest) >= needed and set(latest[-needed:]) == {each}:
                 self._findings.find(code, now, cars=needed)
-            elif verdict != each:
+            elif verdict not in (each, "bytes"):
                 self._findings.drop(now, code)
+
+    def _kind_of_bytes(self) -> str:
+        """Bytes of so many cars, and no telegram: another template, or another speed?"""
+        if self._bytes < TELLING and self._bytes >= SPARSE * self._strays:
+            return "bytes"
+        is_text = self._text >= TEXT_SHARE * self._bytes and self._bytes >= TELLING
+        kind = "refused" if is_text else "garbage"
+        # What is known now holds for the cars before it that said too little.
+        self._verdicts.extend([kind] * min(self._strays - 1, CARS))
+        return kind
 
 
 _CODES: Final = {

@@ -17,14 +17,14 @@ WRONG_S: Final = 2.0
 APART_S: Final = 100.0
 """How far a receipt's time may be from ours: terminals drift, and round to the minute."""
 
-RECEIPTS: Final = 2
-"""Receipts in a row with another time; one may have been printed late."""
+UNKNOWN_S: Final = 60.0
+"""How long a jump that nobody can judge waits for a receipt that may call the clock wrong."""
 
 BOOT_S: Final = 600.0
 """How long a machine may need after its start to reach a time server."""
 
-LOST_S: Final = 20.0
-"""How long a clock that had been checked may be unchecked: the kernel itself waits for hours."""
+LOST_S: Final = 45.0
+"""How long a clock that had been checked may be unchecked: a restarted time service needs less."""
 
 JUMPED_S: Final = 120.0
 """How long a jump is told of: what it spoilt is in the lane meanwhile."""
@@ -40,22 +40,18 @@ class ClockRoom:
         self._was_checked = False
         self._unchecked_since: float | None = None
         self._jumped_at: float | None = None
-        self._apart = 0
+        self._jump_s = 0.0
 
     def observe(self, seen: ClockSeen, now: float) -> None:
         """The machine looked at its clock."""
         before, self._seen, self._seen_at = self._seen, seen, now
         if before is not None:
-            jump = seen.minus_steady_s - before.minus_steady_s
-            if abs(jump) > JUMP_S:
-                self._jumped_at, self._apart = now, 0
-                self._findings.drop(now, "clock.wrong")
-                self._findings.find("clock.jumped", now, by_s=f"{jump:+.0f}")
-        if self._jumped_at is not None and now - self._jumped_at > JUMPED_S:
-            self._jumped_at = None
-            self._findings.drop(now, "clock.jumped")
+            jump_s = seen.minus_steady_s - before.minus_steady_s
+            if abs(jump_s) > JUMP_S:
+                self._jumped_at, self._jump_s = now, jump_s
         if seen.offset_s is not None:
             self._compare(seen.offset_s, now)
+        self._judge_jump(seen, now)
         self._check(seen, now)
 
     def hear(self, event: Any, now: float) -> None:
@@ -70,6 +66,19 @@ class ClockRoom:
 
     # Inside.
 
+    def _judge_jump(self, seen: ClockSeen, now: float) -> None:
+        """A jump onto the right time is told of; one away from it is a wrong clock."""
+        if self._jumped_at is None:
+            return
+        age_s = now - self._jumped_at
+        if age_s > JUMPED_S:
+            self._jumped_at = None
+            self._findings.drop(now, "clock.jumped")
+        elif not self._findings.holds("clock.wrong"):
+            known = seen.offset_s is not None or abs(self._jump_s) < APART_S
+            if known or age_s >= UNKNOWN_S:
+                self._findings.find("clock.jumped", now, by_s=f"{self._jump_s:+.0f}")
+
     def _compare(self, offset_s: float, now: float) -> None:
         if abs(offset_s) > WRONG_S:
             self._wrong(now, "time server", offset_s)
@@ -78,17 +87,15 @@ class ClockRoom:
 
     def _apart_by(self, apart_s: float, now: float) -> None:
         assert self._seen is not None
-        self._apart = self._apart + 1 if abs(apart_s) > APART_S else 0
         checked = self._seen.synchronised or self._seen.offset_s is not None
-        if not self._apart:
+        if abs(apart_s) <= APART_S:
             self._findings.drop(now, "terminal.clock-wrong")
             if self._seen.offset_s is None:
                 self._findings.drop(now, "clock.wrong")
-        elif self._apart >= RECEIPTS:
-            if checked and not self._findings.holds("clock.wrong"):
-                self._findings.find("terminal.clock-wrong", now, apart_s=f"{apart_s:+.0f}")
-            elif not checked:
-                self._wrong(now, "terminal's receipts", apart_s)
+        elif not checked:
+            self._wrong(now, "terminal's receipts", apart_s)
+        elif not self._findings.holds("clock.wrong"):
+            self._findings.find("terminal.clock-wrong", now, apart_s=f"{apart_s:+.0f}")
 
     def _wrong(self, now: float, by_whom: str, offset_s: float) -> None:
         """The jump that made it so is part of the same story."""

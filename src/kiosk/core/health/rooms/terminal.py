@@ -1,5 +1,6 @@
 """What a payment terminal proves: its own status, its silences, its frames, what its host says."""
 
+from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,17 +16,20 @@ CURED_S: Final = 8.0
 BUSY_S: Final = 60.0
 """How long a terminal may say that it is busy, or has a card in it."""
 
-NOISE_S: Final = 30.0
+NOISE_S: Final = 60.0
 """How far back damaged frames are counted."""
 
 DAMAGED: Final = 3
 """Damaged frames within that time; payments are rare, so each has some thirty frames."""
 
+REFUSALS: Final = 2
+"""So many searches that meet nothing but NAK: one may have met noise."""
+
+AMONG_S: Final = 3.0
+"""Damage so soon after a sound frame is among sound ones."""
+
 QUIET_S: Final = 60.0
 """How long without damage until a noisy line counts as mended."""
-
-HOSTLESS: Final = 2
-"""Payments in a row that ended without a connection; one is a moment's gap."""
 
 _NO_HOST: Final = (0x7D, 0x9B, 0xA3)
 """PA00P015 ch. 10: communication error, host not reached, no connection."""
@@ -70,9 +74,13 @@ class TerminalRoom:
         self._window = window
         self._status: int | None = None
         self._blocked_at = NEVER
-        self._hostless = 0
         self._is_silent = False
         self._damaged_at = 0.0
+        self._block_at = -NEVER
+        self._refusals = 0
+        """Searches that met nothing but NAK since the last sound frame."""
+        self._mixed: deque[float] = deque(maxlen=DAMAGED)
+        """When frames were refused or bytes lost among sound ones: it is the way that does it."""
 
     def hear(self, event: Any, now: float) -> None:
         """One event of the terminal."""
@@ -96,13 +104,17 @@ class TerminalRoom:
                 if not speaks and not self._noisy(now):
                     self._findings.find("terminal.silent", now, asked=asked)
             case port.PaymentTaken() | port.PaymentApproved():
-                self._hostless = 0
                 self._findings.drop(now, "terminal.host-unreachable")
             case port.PaymentNotTaken(code=code):
                 self._not_taken(code, now)
 
     def counted(self, grown: Mapping[str, int], now: float) -> None:
         """What the counters have grown by."""
+        if grown.get("blocks", 0):
+            self._block_at, self._refusals = now, 0
+        damaged = grown.get("naks_received", 0) or grown.get("bytes_skipped", 0)
+        if damaged and now - self._block_at < AMONG_S:
+            self._mixed.append(now)
         if self._noisy(now):
             self._damaged_at = now
             told = self._window.recent("crc_errors", now, NOISE_S)
@@ -129,6 +141,9 @@ class TerminalRoom:
         better = [code for code in _DIALECTS.values() if code != "terminal.refuses-frames"]
         if dialect is Dialect.NAK_ONLY and any(self._findings.holds(code) for code in better):
             return
+        self._refusals += dialect is Dialect.NAK_ONLY
+        if dialect is Dialect.NAK_ONLY and self._refusals < REFUSALS:
+            return
         self._findings.drop(now, "terminal.refuses-frames")
         self._findings.find(_DIALECTS[dialect], now, found=what)
 
@@ -136,14 +151,10 @@ class TerminalRoom:
         if code == _CURRENCY:
             self._findings.find("terminal.wrong-currency", now, status=f"{code:02X}")
         if code in _NO_HOST:
-            self._hostless += 1
-            if self._hostless >= HOSTLESS:
-                self._findings.find("terminal.host-unreachable", now, said=f"{code:02X}")
+            self._findings.find("terminal.host-unreachable", now, said=f"{code:02X}")
 
     def _noisy(self, now: float) -> bool:
         recent = self._window.recent
         names = ("crc_errors", "cut_blocks", "spoilt_blocks")
         damaged = sum(recent(name, now, NOISE_S) for name in names)
-        told_again = recent("naks_received", now, NOISE_S)
-        heard = recent("blocks", now, NOISE_S)
-        return damaged >= DAMAGED or (told_again >= DAMAGED and heard > told_again)
+        return damaged + len([at for at in self._mixed if now - at < NOISE_S]) >= DAMAGED

@@ -18,6 +18,32 @@ SLOW_TIMES: Final = 1.2
 LATE_S: Final = 0.2
 """Two polls and their debounce: what a movement may seem longer by chance."""
 
+CLOSES_S: Final = 9.0
+"""How long after a car an arm may stay up unasked; by its own loop it is down in two or three."""
+
+CLOSINGS_MAX: Final = 8
+"""Closings that are remembered, to know how long this arm stays up behind a car."""
+
+
+class Closings:
+    """How long an arm stays up behind a car, as a rule."""
+
+    __slots__ = ("_latest",)
+
+    def __init__(self) -> None:
+        self._latest: deque[float] = deque(maxlen=CLOSINGS_MAX)
+
+    def took(self, seconds: float) -> None:
+        """It began to close so long after the car had left."""
+        self._latest.append(seconds)
+
+    @property
+    def limit_s(self) -> float:
+        """How long is too long."""
+        if len(self._latest) < SAMPLES_MIN:
+            return CLOSES_S
+        return min(2 * max(self._latest) + 3.0, CLOSES_S)
+
 
 class Travel:
     """One direction of one arm."""

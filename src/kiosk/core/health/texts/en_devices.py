@@ -130,7 +130,7 @@ WORDS: Final = {
         "The payment terminal's clock is wrong",
         "It says so itself, or its receipts bear another time than this machine's checked clock.",
         "Receipts bear the wrong time; the host may refuse payments.",
-        "Make a diagnosis: it brings the host's time.",
+        "Make a diagnosis: it brings the host's time; check this machine's time zone too.",
     ),
     "terminal.out-of-order": (
         "The payment terminal is out of order",

@@ -1,0 +1,173 @@
+"""Plants faults in simulated lanes with cars as usual, and notes what they are called, and when.
+
+No expectation is here but one: the fault's own name, and no other.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from random import Random
+
+from kiosk.core.lane.events import OpenRequested
+from kiosk_hw.terminals.model import Transport
+from kiosk_hw.terminals.zvt_tcp import DEVICE as ZVT_TCP
+from kiosk_sim.devices.terminal.settings import TerminalSettings
+from kiosk_sim.faults.terminal import transport_of
+from kiosk_sim.site.campaign import READY_S
+from kiosk_sim.site.scenario import Kind, guests
+from kiosk_sim.site.virtual_lane import LanePlan, VirtualLane
+from kiosk_sim.world.arm import Motion
+
+KINDS = (Kind.CARD, Kind.CARD, Kind.PREPAID, Kind.CARD, Kind.FREE)
+HEADWAY_S = 14.0
+"""260 cars an hour: a lane by day."""
+
+LEAD_IN_CARS = 6
+"""Cars that leave before the fault: a lane that has been at work for two minutes."""
+
+WATCHED_S = 150.0
+"""How long the lane goes on with the fault."""
+
+STANDS_S = 25.0
+"""A car that stands for so long is let out by the staff, who were called."""
+
+STEP_S = 0.5
+
+
+class Moment(Enum):
+    """What goes on in the lane when the fault begins."""
+
+    IDLE = "idle"
+    WAITING = "a car waits"
+    LEAVING = "a car leaves"
+
+
+@dataclass(slots=True)
+class Case:
+    """One planted fault and what came of it."""
+
+    name: str
+    seed: int
+    moment: Moment
+    planted_s: float = 0.0
+    found: dict[str, float] = field(default_factory=dict)
+    """Each code that was ever found, and after how many seconds."""
+    at_end: tuple[str, ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        return set(self.found) == {self.name}
+
+    @property
+    def named_after_s(self) -> float | None:
+        return self.found.get(self.name)
+
+
+def run(name: str, seed: int, moment: Moment) -> Case:
+    """Plant one fault and watch."""
+    case = Case(name, seed, moment)
+    # A text as a seed gives the same draws in every process, as `hash` does not.
+    rng = Random(f"{name}/{seed}/{moment.value}")
+    plan = LanePlan(seed=seed)
+    if transport_of(name) is Transport.TCP:
+        settings = TerminalSettings(transport=Transport.TCP)
+        plan = LanePlan(seed=seed, terminal=ZVT_TCP, terminal_settings=settings)
+    lane = VirtualLane(plan)
+    cars = LEAD_IN_CARS + int(WATCHED_S / HEADWAY_S) + 4
+    for guest in guests(Random(seed), cars, KINDS, headway_s=HEADWAY_S, from_s=READY_S):
+        lane.expect(guest)
+    lane.run(READY_S + HEADWAY_S * LEAD_IN_CARS * 2, LEAD_IN_CARS)
+    # Not always at the same point of a car's way, or of a poll's.
+    lane.shell.run(lane.shell.now + 120.0, lambda: _is(moment, lane))
+    lane.run(lane.shell.now + rng.uniform(0.0, 3.0 if moment is Moment.IDLE else 0.6))
+    if not _can_arise(name, lane):
+        lane.shell.run(lane.shell.now + 60.0, lambda: _can_arise(name, lane))
+        lane.run(lane.shell.now + 0.5)
+    assert lane.doctor.findings.changes == 0, f"found before it began: {lane.doctor!r}"
+    lane.plant(name, rng)
+    case.planted_s = lane.shell.now
+    _watch(case, lane)
+    return case
+
+
+SET_AT_REST = ("wrong", "framing", "lrc", "other-crc", "refuses-frames")
+"""Faults of a terminal that somebody sets by its menu, which it offers between two payments."""
+
+
+def _can_arise(name: str, lane: VirtualLane) -> bool:
+    """Whether this fault can begin now: an arm that is up cannot be lifted by hand."""
+    if name == "barrier.arm-forced":
+        return lane.world.arm.motion is Motion.STILL and lane.world.arm.lower_limit(lane.shell.now)
+    if name.startswith("terminal.") and any(what in name for what in SET_AT_REST):
+        return lane.terminal is not None and not lane.terminal.busy
+    return True
+
+
+def _is(moment: Moment, lane: VirtualLane) -> bool:
+    world = lane.world
+    occupied, head = world.arming.reports, world.traffic.head
+    match moment:
+        case Moment.IDLE:
+            return not world.traffic.visitors and world.arm.lower_limit(lane.shell.now)
+        case Moment.WAITING:
+            return occupied and head is not None and world.arm.lower_limit(lane.shell.now)
+        case Moment.LEAVING:
+            return world.cabinet.upper and bool(world.traffic.visitors)
+
+
+def _watch(case: Case, lane: VirtualLane) -> None:
+    helped: set[int] = set()
+    doctor = lane.doctor
+    while lane.shell.now < case.planted_s + WATCHED_S:
+        lane.run(lane.shell.now + STEP_S)
+        now = lane.shell.now
+        codes = [found.code for found in doctor.findings.holding.values()]
+        codes += [found.code for found in doctor.findings.ended]
+        for code in codes:
+            case.found.setdefault(code, now - case.planted_s)
+        head = lane.world.traffic.head
+        record = head.record if head is not None else None
+        stands = record is not None and record.t1_s is None and now - record.t0_s > STANDS_S
+        if stands and id(head) not in helped:
+            helped.add(id(head))
+            lane.tell(OpenRequested("desk"))
+    case.at_end = tuple(sorted(found.code for found in doctor.findings.holding.values()))
+
+
+def quantile(values: Iterable[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else float("nan")
+
+
+def page(cases: list[Case]) -> str:
+    """The confusion matrix as text: a row for each planted fault, and what it was called."""
+    lines = []
+    by_name: dict[str, list[Case]] = {}
+    for case in cases:
+        by_name.setdefault(case.name, []).append(case)
+    for name, rows in by_name.items():
+        called: Counter[str] = Counter()
+        for case in rows:
+            called[case.name if case.is_right else _mistaken(case)] += 1
+        told = ", ".join(f"{what} x{count}" for what, count in called.most_common())
+        times = [case.named_after_s for case in rows if case.named_after_s is not None]
+        lines.append(
+            f"{name:<30} {len(rows):>3} planted   after {quantile(times, 0.5):6.1f} s"
+            f" (most {max(times, default=float('nan')):6.1f} s)   called {told}"
+        )
+    return "\n".join([*lines, "", summary(cases)])
+
+
+def summary(cases: list[Case]) -> str:
+    times = [case.named_after_s for case in cases if case.named_after_s is not None]
+    wrong = sum(1 for case in cases if set(case.found) - {case.name})
+    return (
+        f"{len(cases)} faults planted, {len(times)} named ({100 * len(times) / len(cases):.1f} %),"
+        f" {wrong} with another name; from fault to name p50 {quantile(times, 0.5):.1f} s,"
+        f" p95 {quantile(times, 0.95):.1f} s, most {max(times, default=float('nan')):.1f} s"
+    )
+
+
+def _mistaken(case: Case) -> str:
+    return "+".join(sorted(case.found)) or "nothing"
