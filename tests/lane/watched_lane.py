@@ -258,6 +258,9 @@ class _NoProcess:
     def line(self, port: str) -> LineSettings:
         return self._lines[port]
 
+    def hangs_up(self, port: str) -> bool:
+        return False
+
     def settle(self, now: float) -> bool:
         return False
 

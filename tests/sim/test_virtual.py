@@ -86,6 +86,9 @@ class Mouth:
     def line(self, port: str) -> LineSettings:
         return LINE
 
+    def hangs_up(self, port: str) -> bool:
+        return False
+
     def settle(self, now: float) -> bool:
         return bool(self.batch)
 
@@ -232,3 +235,25 @@ def test_a_link_that_the_device_closes_carries_its_last_bytes_and_is_there_anew(
     shell.run(3.0)
     assert [data for _, data in host.heard] == [b"bye", b"again"]
     assert host.plugs == device.plugs == ["in", "out", "in", "out", "in"]
+
+
+class Patient(Closer):
+    """A device that could close the link, and leaves that to the host."""
+
+    def tick(self, now: float) -> None:
+        Ear.tick(self, now)
+
+
+def test_a_link_that_the_host_gives_up_loses_what_is_on_the_way_and_is_there_anew():
+    device = Patient(says=[(1.0, b"late"), (1.0001, b"lost"), (2.0, b"again")])
+
+    class Picky(Mouth):
+        def hangs_up(self, port: str) -> bool:
+            return self.plugs == ["in"] and bool(self.heard)
+
+    host = Picky([])
+    shell = VirtualShell(host, {"a": device}, Nothing())
+    shell.plug()
+    shell.run(3.0)
+    assert [data for _, data in host.heard] == [b"late", b"again"]
+    assert host.plugs == device.plugs == ["in", "out", "in"]

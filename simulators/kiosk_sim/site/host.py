@@ -5,7 +5,7 @@ from typing import Any
 
 from kiosk.core.controller import Controller
 from kiosk.core.records import Answer, Batch
-from kiosk_hw.ports.party import LineSettings
+from kiosk_hw.ports.party import LineSettings, LinkWish
 
 CarryOut = Callable[[Batch], list[Answer]]
 Seen = Callable[[Any, float], None]
@@ -40,6 +40,11 @@ class SimulatedHost:
 
     def line(self, port: str) -> LineSettings:
         return self.controller.parties[port].line
+
+    def hangs_up(self, port: str) -> bool:
+        """Whether the party gives its link up: a late answer could be taken for another's."""
+        wish = getattr(self.controller.parties[port], "link_wish", None)
+        return wish is not None and wish() is LinkWish.HANG_UP
 
     def settle(self, now: float) -> bool:
         """Show what is to be seen. Says whether a batch waits for the store: see `carry_out`."""

@@ -58,6 +58,7 @@ class VirtualShell:
             Joint(name, device, _JOINTS + 3 * n, watchers.get(name))
             for n, (name, device) in enumerate(devices.items())
         ]
+        self._web = [joint for joint in self._joints if joint.closes is not None]
         self._by_name = {joint.name: joint for joint in self._joints}
         self._due = [NEVER] * (_JOINTS + 3 * len(self._joints))
         self._handlers = self._wire_up()
@@ -207,6 +208,9 @@ class VirtualShell:
         if host.settle(now) and due[_STORE] == NEVER:
             due[_STORE] = now + self.commit_s
         due[_HOST] = host.deadline()
+        for joint in self._web:
+            if joint.plugged and host.hangs_up(joint.name):
+                self._renew(joint, now)
 
     def _carry_off(self, outbox: dict[str, bytes], now: float) -> None:
         for name, data in outbox.items():
@@ -220,13 +224,17 @@ class VirtualShell:
     def _look_at_link(self, joint: Joint, device: ClosingSide, now: float) -> None:
         """A link that the device has closed is there anew once its last bytes have arrived."""
         if device.hung_up and joint.plugged and joint.to_host.due == NEVER:
-            self._cut(joint)
-            joint.device.disconnected(now)
-            self.host.disconnected(joint.name, now)
-            joint.device.connected(now)
-            self.host.connected(joint.name, now)
-            self._due[joint.tick] = joint.device.deadline()
-            self._look_at_host(now)
+            self._renew(joint, now)
+
+    def _renew(self, joint: Joint, now: float) -> None:
+        """One end has closed the link: what was on the way is lost, and it is made anew."""
+        self._cut(joint)
+        joint.device.disconnected(now)
+        self.host.disconnected(joint.name, now)
+        joint.device.connected(now)
+        self.host.connected(joint.name, now)
+        self._due[joint.tick] = joint.device.deadline()
+        self._look_at_host(now)
 
     def _cut(self, joint: Joint) -> None:
         joint.to_device.cut()
