@@ -232,3 +232,41 @@ def test_a_captured_board_is_served_again_and_answers_as_on_that_day(lane: RealL
             assert os.read(port, 1) == b"\x01"
         finally:
             os.close(port)
+
+
+def test_a_walk_along_the_wiring_names_each_input_that_was_not_seen(lane: RealLane) -> None:
+    is_ready(lane)
+    world = lane.lane.world
+    with Command(
+        "kiosk", "diag", "check", "--walk", "--seconds", "8", "--config", lane.config
+    ) as walk:
+        walk.wait_for("ready: begin")
+        for turned in (True, False):
+            lane.do(lambda turned=turned: world.turn_key(turned, lane.lane.host.now()))  # type: ignore[misc]
+            walk.wait_for(f"manual_key {'on' if turned else 'off'};")
+        assert walk.ends(20.0) == 1, walk.said
+    assert "fire: DI5 was never on" in walk.said
+    assert "manual_key: " not in walk.said
+    assert "closed_limit: " not in walk.said, "the key moved the arm"
+
+
+def test_the_aim_is_told_of_the_next_cars(lane: RealLane) -> None:
+    lane.enters()
+    is_ready(lane)
+    with Command(
+        "kiosk",
+        "diag",
+        "check",
+        "camera",
+        "--cars",
+        "1",
+        "--seconds",
+        "20",
+        "--config",
+        lane.config,
+    ) as aim:
+        lane.run.wait_for("runtime.ready")
+        assert lane.until(lambda: lane.lane.camera is not None)
+        lane.comes()
+        code = aim.ends(30.0)
+    assert (code, "100% of 1 cars were read" in aim.said) == (0, True), aim.said

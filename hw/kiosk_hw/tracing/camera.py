@@ -73,7 +73,11 @@ class CameraTracer:
         if reading is None:
             text = f"does not fit the model's template: {shape}"
             return self._rhythm.frame("rx", size, text, fault="content", kept=kept)
-        return self._rhythm.frame("rx", size, f"{_read_text(reading)}: {shape}", kept=kept)
+        read = None
+        if not isinstance(reading, PlateNotRead):
+            read = reading.confidence, isinstance(reading, PlateUncertain)
+        text = f"{_read_text(reading)}: {shape}"
+        return self._rhythm.frame("rx", size, text, kept=kept, read=read)
 
 
 _GARBAGE: Final = "no telegram: wrong model, speed or parity, or noise"

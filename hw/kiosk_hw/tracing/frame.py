@@ -29,6 +29,8 @@ class Frame:
     """The silence before it, since the frame before in either direction."""
     inner_gap_s: float = 0.0
     """The longest silence inside it."""
+    read: tuple[float | None, bool] | None = None
+    """A camera's read, without its plate: the confidence, and whether the camera doubts it."""
     kept: bytes | None = field(default=None, repr=False)
     """What a recording may keep of it: the frame without plate, card and password; None where
     nothing but its length may be."""
@@ -44,6 +46,7 @@ class Frame:
             "hex": self.shown,
             "gap_s": None if self.gap_s is None else round(self.gap_s, 4),
             "inner_gap_s": round(self.inner_gap_s, 4),
+            "read": self.read and {"confidence": self.read[0], "doubtful": self.read[1]},
         }
 
 
@@ -97,6 +100,7 @@ class Rhythm:
         fault: str = "",
         shown: str = "",
         kept: bytes | None = None,
+        read: tuple[float | None, bool] | None = None,
     ) -> Frame:
         """What was extended until now is this."""
         at = self._began.pop(direction, self._last.get(direction, 0.0))
@@ -110,4 +114,4 @@ class Rhythm:
         self.counters[fault or "frames"] += 1
         if fault:
             self.counters["bytes in faults"] += size
-        return Frame(direction, at, size, text, fault, shown, gap, inner, kept)
+        return Frame(direction, at, size, text, fault, shown, gap, inner, read, kept)

@@ -9,6 +9,7 @@ from kiosk.core.lane.control_events import ROLES, ControlReason
 TOOLS: Final = {
     "list": "print each device with its port, its state and what is wrong with it",
     "watch": "print what the lane does, line by line, until it is stopped",
+    "check": "say which device is at fault and what cures it; without a lane its ports are asked",
     "trace": "print what passes a port, decoded, plates masked",
     "capture": "record a port, without plates, cards and passwords",
     "replay": "print what a recording says, frame by frame",
@@ -30,10 +31,17 @@ def add_diag(parser: argparse.ArgumentParser) -> None:
     for name, tool in made.items():
         if name != "replay":
             add_lane(tool)
-    for name in ("list", "watch", "trace"):
+    made["check"].add_argument("device", choices=DEVICES, nargs="?", metavar="DEVICE")
+    made["check"].add_argument(
+        "--walk", action="store_true", help="along the wiring: each input seen on and off"
+    )
+    made["check"].add_argument(
+        "--cars", type=int, choices=range(1, 1001), metavar="N", help="camera: the next N cars"
+    )
+    for name in ("list", "watch", "trace", "check"):
         made[name].add_argument("--json", action="store_true", help="for programs")
     made["report"].add_argument("--save", type=Path, metavar="FILE", help="FILE.tar.gz")
-    for name in ("watch", "trace", "capture", "report"):
+    for name in ("watch", "trace", "capture", "report", "check"):
         made[name].add_argument("--seconds", type=seconds, metavar="S", help="end after so long")
     for name in ("trace", "capture"):
         made[name].add_argument("port", choices=DEVICES, metavar="PORT", help="|".join(DEVICES))

@@ -1,0 +1,1 @@
+"""Guided checks: what a technician does at a lane, and what must be seen of it. Pure."""

@@ -1,0 +1,59 @@
+"""`kiosk diag check`: says which device is at fault and what cures it, and guides at the lane."""
+
+import json
+from argparse import Namespace
+from typing import Any, TextIO
+
+from kiosk.config import load
+from kiosk.core.health.wording import words
+from kiosk.edge.diag import walking
+from kiosk.edge.diag.client import NoLane, config_file, connected
+from kiosk.edge.diag.probing import probed
+from kiosk.edge.diag.report_lines import fault_lines
+
+
+def execute(arguments: Namespace, out: TextIO) -> int:
+    """Print a verdict for each device; 1 if one is at fault."""
+    try:
+        with connected(arguments.config, arguments.socket) as lane:
+            if arguments.walk:
+                wires = walking.wires_of(load(config_file(arguments.config)))
+                return walking.walk(lane, wires, arguments.seconds or walking.WALK_S, out)
+            if arguments.cars:
+                return walking.aim(lane, arguments.cars, arguments.seconds or walking.AIM_S, out)
+            health = lane.snapshot()["health"]
+    except NoLane:
+        if arguments.walk or arguments.cars:
+            raise
+        if not arguments.json:
+            out.write(
+                "no lane runs: its ports are asked themselves, with questions that harm not\n"
+            )
+            out.flush()
+        health = probed(load(config_file(arguments.config)), arguments.device, arguments.seconds)
+    return told(health, arguments, out)
+
+
+def told(health: dict[str, Any], arguments: Namespace, out: TextIO) -> int:
+    """Print what is found, of one device or all."""
+    wanted = {
+        name: device
+        for name, device in health["devices"].items()
+        if arguments.device in (None, name)
+    }
+    faulty = any(device["faults"] for device in wanted.values())
+    if arguments.json:
+        out.write(json.dumps({name: _verdict(device) for name, device in wanted.items()}) + "\n")
+        return int(faulty)
+    for name, device in wanted.items():
+        if not device["faults"]:
+            facts = ", ".join(f"{key} {value}" for key, value in device["facts"].items())
+            out.write(f"{name}: no fault found{f' ({facts})' if facts else ''}\n")
+    for line in fault_lines({"health": {"devices": wanted}}):
+        out.write(line + "\n")
+    return int(faulty)
+
+
+def _verdict(device: dict[str, Any]) -> dict[str, Any]:
+    faults = [{**found, **words(found["code"])._asdict()} for found in device["faults"]]
+    return {"well": not faults, "faults": faults, "facts": device["facts"]}

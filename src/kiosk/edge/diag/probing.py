@@ -1,0 +1,208 @@
+"""Asks the ports of a lane that does not run, with questions that change nothing anywhere.
+
+A board is asked for its inputs, a terminal for its status, a camera is listened to. What does not
+answer as it is set is asked at other speeds, parities, addresses and framings.
+"""
+
+import time
+from typing import Any, Final
+
+from kiosk.config import Barrier, Camera, Config, Terminal
+from kiosk.config.parts import board_of, camera_of, terminal_of
+from kiosk.core.health.doctor import Doctor
+from kiosk.core.health.model import Device
+from kiosk.core.health.observations import PortOpened
+from kiosk.edge.devices import ports
+from kiosk.edge.diag.questions import (
+    Question,
+    Verdict,
+    board_questions,
+    terminal_questions,
+)
+from kiosk.edge.links import LinkLost
+from kiosk.edge.links.opening import FAULTS_OF_PYSERIAL, lost, open_port, set_line
+from kiosk.edge.machine import look, port_lost
+from kiosk.edge.store.store import KEYS_NAME
+from kiosk_hw.ports.barrier import BoardSilent
+from kiosk_hw.ports.party import LineSettings
+from kiosk_hw.ports.search import BoardFound, BoardNowhere, TerminalFound, TerminalNowhere
+from kiosk_hw.ports.terminal import TerminalBlocked, TerminalReady, TerminalSilent
+from kiosk_hw.terminals.model import Transport
+from kiosk_hw.tracing.camera import CameraTracer
+from kiosk_hw.tracing.frame import Frame
+from kiosk_hw.zvt.codes import READY, status_meaning
+
+LISTEN_S: Final = 10.0
+"""How long a camera is listened to where nobody says how long: one car, or its sign of life."""
+
+SETTLE_S: Final = 0.05
+"""What a line needs after it was set anew."""
+
+READ_BYTES_MAX: Final = 4096
+
+HEARD_BYTES_MAX: Final = 4096
+"""What may be heard of one answer: a device that babbles is no answer."""
+
+
+def probed(config: Config, device: str | None, listen_s: float | None) -> dict[str, Any]:
+    """The health of the machine and of each port, or of one, as plain values."""
+    wanted = {name: port for name, port in ports(config).items() if device in (None, name)}
+    doctor = Doctor(dict.fromkeys(wanted, dict), config.lane.arm_travel_s)
+    if device is None:
+        keys = (config.store.keys_folder or config.store.folder / "keys") / KEYS_NAME
+        for seen in look(config.store.folder, keys, {n: port.url for n, port in wanted.items()}):
+            doctor.observe(seen, time.monotonic())
+    for name, port in wanted.items():
+        table: Barrier | Camera | Terminal = getattr(config, name)
+        try:
+            _probe(doctor, name, table, port.url, listen_s or LISTEN_S)
+        except LinkLost as error:
+            doctor.observe(port_lost(name, error, port.url), time.monotonic())
+    doctor.tick(time.monotonic())
+    return doctor.report(time.monotonic()).as_record()
+
+
+def _probe(
+    doctor: Doctor, name: str, table: Barrier | Camera | Terminal, url: str, listen_s: float
+) -> None:
+    match table:
+        case Barrier():
+            line = board_of(table).line
+        case Camera():
+            line = camera_of(table).line
+        case Terminal():
+            line = terminal_of(table, "").line
+    wire = Wire(url, line)
+    try:
+        doctor.observe(PortOpened(name, url), time.monotonic())
+        match table:
+            case Barrier():
+                _board(doctor, wire, table)
+            case Camera():
+                _camera(doctor, wire, table, listen_s)
+            case Terminal():
+                _terminal(doctor, wire, table)
+    finally:
+        wire.close()
+
+
+class Wire:
+    """One open port, asked and heard. Raises LinkLost."""
+
+    def __init__(self, url: str, line: LineSettings) -> None:
+        self._url = url
+        self._line = line
+        self._port = open_port(url, line)
+
+    def ask(self, question: Question) -> Verdict | None:
+        """What its answer proves; None where nobody answered as it should be answered."""
+        self.set(question.line)
+        try:
+            self._port.reset_input_buffer()
+            self._port.write(question.data)
+        except FAULTS_OF_PYSERIAL as error:
+            raise lost(self._url, error) from error
+        heard, blocks = b"", 0
+        last: Verdict | None = None
+        ends = time.monotonic() + question.answer_s
+        while time.monotonic() < ends and len(heard) < HEARD_BYTES_MAX:
+            heard += self.hear()
+            last = question.proves(heard) or last
+            if last is not None and last.blocks > blocks:
+                blocks = last.blocks
+                self._answer_back(last)
+                if last.final:
+                    break
+        return last
+
+    def set(self, line: LineSettings) -> None:
+        """Set the line, if that is a change."""
+        if line != self._line:
+            self._line = line
+            set_line(self._url, self._port, line)
+            time.sleep(SETTLE_S)
+
+    def hear(self) -> bytes:
+        """What came, after at most a moment."""
+        try:
+            data: bytes = self._port.read(READ_BYTES_MAX)
+        except FAULTS_OF_PYSERIAL as error:
+            raise lost(self._url, error) from error
+        if not data:
+            time.sleep(0.005)
+        return data
+
+    def close(self) -> None:
+        """Let go of the port."""
+        try:
+            self._port.close()
+        except FAULTS_OF_PYSERIAL:
+            pass
+
+    def _answer_back(self, verdict: Verdict) -> None:
+        """A terminal that was asked wants its answer acknowledged, or it says it again."""
+        if verdict.reply:
+            try:
+                self._port.write(verdict.reply)
+            except FAULTS_OF_PYSERIAL as error:
+                raise lost(self._url, error) from error
+
+
+def _board(doctor: Doctor, wire: Wire, table: Barrier) -> None:
+    model = board_of(table)
+    first, *others = board_questions(model)
+    verdict = wire.ask(first)
+    now = time.monotonic()
+    if verdict is not None:
+        doctor.note(Device.BARRIER, answers=verdict.says)
+        return
+    doctor.hear("barrier", BoardSilent("no answer to a question that harms not"), now)
+    for question in others:
+        if wire.ask(question) is not None:
+            found = BoardFound(question.line, question.unit, model.line, model.unit)
+            doctor.hear("barrier", found, time.monotonic())
+            return
+    doctor.hear("barrier", BoardNowhere(1 + len(others)), time.monotonic())
+
+
+def _terminal(doctor: Doctor, wire: Wire, table: Terminal) -> None:
+    model = terminal_of(table, "")
+    first, *others = terminal_questions(model.line, model.transport is Transport.SERIAL)
+    verdict = wire.ask(first)
+    now = time.monotonic()
+    if verdict is not None:
+        doctor.note(Device.TERMINAL, answers=verdict.says)
+        if verdict.status in (None, READY):
+            doctor.hear("terminal", TerminalReady(""), now)
+        else:
+            cure = status_meaning(verdict.status).cure
+            doctor.hear("terminal", TerminalBlocked(verdict.status, cure), now - 60.0)
+        return
+    doctor.hear("terminal", TerminalSilent("no answer to a question that harms not"), now)
+    for question in others:
+        if wire.ask(question) is not None and question.dialect is not None:
+            found = TerminalFound(question.dialect, str(question.line))
+            doctor.hear("terminal", found, time.monotonic())
+            return
+    doctor.hear("terminal", TerminalNowhere(1 + len(others)), time.monotonic())
+
+
+def _camera(doctor: Doctor, wire: Wire, table: Camera, listen_s: float) -> None:
+    """A camera that says nothing while no car comes is sound: nothing is concluded of silence."""
+    tracer = CameraTracer(camera_of(table))
+    ends = time.monotonic() + listen_s
+    frames: list[Frame] = []
+    while (now := time.monotonic()) < ends and not any(not frame.fault for frame in frames):
+        data = wire.hear()
+        if data:
+            frames += tracer.feed("rx", data, now)
+        elif tracer.deadline() <= now:
+            frames += tracer.tick(now)
+    good = [frame for frame in frames if not frame.fault]
+    if good:
+        doctor.note(Device.CAMERA, heard=good[0].text)
+    elif frames:
+        code = "camera.wrong-template" if frames[-1].fault == "content" else "camera.garbled"
+        doctor.findings.find(code, time.monotonic(), Device.CAMERA, {"heard": frames[-1].text})
+    else:
+        doctor.note(Device.CAMERA, heard=f"nothing in {listen_s:.0f} s; let a car pass")
