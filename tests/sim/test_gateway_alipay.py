@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from kiosk_sim.devices.gateway.alipay.amounts import fen_of
 from kiosk_sim.devices.gateway.alipay.guard import FIELDS_MAX
-from kiosk_sim.devices.gateway.alipay.signing import notice_text, request_text
+from kiosk_sim.devices.gateway.alipay.signing import is_rsa2, notice_text, request_text
 from sim.gateway_stage import NOTIFY, WALL_S, Answered, Stage, http
 
 
@@ -324,6 +324,13 @@ def test_the_bill_of_a_day_has_its_payments_and_refunds(stage):
         (name,) = archive.namelist()
         lines = archive.read(name).decode("gbk").splitlines()
     assert [line.split(",")[11] for line in lines[3:]] == ["12.50", "-2.50"]
+
+
+def test_a_signature_is_base64_and_nothing_besides(stage):
+    key, signed = stage.keys.merchant.public_key(), stage.signature("a=1")
+    assert is_rsa2(key, b"a=1", signed)
+    for other in (f"{signed[:9]}%{signed[9:]}", signed[:-1], f"{signed}\n", "", "é"):
+        assert not is_rsa2(key, b"a=1", other)
 
 
 # The sheet in a browser.

@@ -138,6 +138,19 @@ def test_a_silent_client_is_hung_up_on(stage, begun):
     assert stage.line.deadline() == NEVER
 
 
+def test_a_client_that_dribbles_is_hung_up_on_all_the_same(stage):
+    head, _, body = stage.wechat_bytes("POST", "/v3/pay/transactions/native", ORDER).partition(
+        b"\r\n\r\n"
+    )
+    stage.line.receive(head[:-1], IDLE_S - 1)
+    assert stage.line.deadline() == IDLE_S
+    stage.line.receive(head[-1:] + b"\r\n\r\n", IDLE_S - 1)
+    assert stage.line.deadline() == 2 * IDLE_S - 1
+    stage.line.receive(body[:1], 2 * IDLE_S - 2)
+    stage.line.tick(2 * IDLE_S - 1)
+    assert stage.line.hung_up
+
+
 def test_a_client_that_comes_back_finds_a_fresh_line(stage):
     stage.raw(b"nonsense\r\n\r\n")
     stage.line.disconnected(1.0)

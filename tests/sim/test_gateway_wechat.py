@@ -20,6 +20,7 @@ from kiosk_sim.devices.gateway.orders import Payer, Refusal, Terms
 from kiosk_sim.devices.gateway.wechat.signing import (
     answer_text,
     credentials_of,
+    is_signed,
     request_text,
     sealed,
 )
@@ -95,6 +96,14 @@ def test_a_sealed_text_is_aes_256_gcm_with_its_tag_behind():
     assert b64decode(text).hex() == (
         "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919"
     )
+
+
+def test_a_signature_is_base64_and_nothing_besides(stage):
+    key, text = stage.keys.merchant.public_key(), b"GET\n/\n1\nn\n\n"
+    signed = stage.signature(text.decode())
+    assert is_signed(key, text, signed)
+    for other in (f"{signed[:9]}%{signed[9:]}", signed[:-1], f"{signed}\n", "", "é"):
+        assert not is_signed(key, text, other)
 
 
 # Who is let in.

@@ -81,6 +81,13 @@ def test_a_profile_sets_the_pace(profile):
     assert middle == pytest.approx({"typical": 4.2, "slow": 11.0}[profile.name], abs=0.5)
 
 
+def test_a_phone_that_is_asked_too_early_does_nothing(stage):
+    person = Person(stage)
+    person.phone.look(stage.code(), 0.0)
+    person.phone.tick(1.4)
+    assert person.phone.step is Step.SCANNING
+
+
 def test_nobody_scans_while_the_car_rolls(stage):
     person = Person(stage)
     person.phone.look(stage.code(), 0.0, free_s=2.0)

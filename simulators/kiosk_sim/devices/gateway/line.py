@@ -21,7 +21,8 @@ AHEAD_BYTES_MAX: Final = 65_536
 """Bytes that may come while an answer is awaited; a client that sends more is hung up on."""
 
 IDLE_S: Final = 60.0
-"""How long a connection may say nothing, or be in the middle of a request."""
+"""How long a client may take for the head of its next request, and then for the body, however
+slowly it goes on talking."""
 
 
 class GatewayLine:
@@ -63,7 +64,6 @@ class GatewayLine:
         """Bytes of requests, in any split."""
         if self._http is None or self.hung_up or not data:
             return
-        self._idle_at = now + IDLE_S
         self._http.receive_data(data)
         self._advance(now)
         if self._reply is not None and len(self._http.trailing_data[0]) > AHEAD_BYTES_MAX:
@@ -110,6 +110,7 @@ class GatewayLine:
                     return
                 case h11.Request():
                     self._head, self._body = event, b""
+                    self._idle_at = now + IDLE_S
                 case h11.Data():
                     self._body += event.data
                     if len(self._body) > BODY_BYTES_MAX:
