@@ -13,7 +13,7 @@ from kiosk_hw.hosts.gateway_host import GatewayHost
 from kiosk_hw.paycodes.messages import HttpAnswer
 from kiosk_hw.ports.gateway import AskOrder, CreateOrder, GatewayEvent, RefundOrder, Way
 from kiosk_hw.ports.money import Money
-from kiosk_hw.ports.party import NEVER, LinkWish
+from kiosk_hw.ports.party import LinkWish
 from wire.gateway_keys import NOW_S, alipay_merchant, wechat_answer, wechat_merchant
 
 ORDER = "p-0a1b2c-000007"
@@ -190,6 +190,3 @@ class Bench:
                     return
                 case _:
                     raise AssertionError(f"half a request: {event}")
-
-
-__all__ = ["NEVER", "Bench"]
