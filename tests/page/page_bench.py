@@ -124,7 +124,7 @@ class Bench:
 
     def get(self, target: str, **headers: str) -> Answer:
         """A page."""
-        return self.ask("GET", target, **headers)
+        return self.ask("GET", target, b"", **headers)
 
     def post(self, target: str, fields: dict[str, str], **headers: str) -> Answer:
         """A form that a browser sends."""

@@ -214,7 +214,8 @@ class Stage:
 
     def notices(self, seconds: float) -> list[tuple[float, Any]]:
         """(moment, notice) of everything that leaves within so many seconds, never heard."""
-        until, found = self.now + seconds, []
+        until = self.now + seconds
+        found: list[tuple[float, Any]] = []
         for _ in range(TURNS_MAX):
             due = self.gateway.deadline()
             if due > until:
