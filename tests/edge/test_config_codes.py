@@ -1,10 +1,11 @@
 """`[codes]`: its keys, its faults in one line each, and that nothing secret is ever in them."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from edge.config_samples import ENTRY, EXIT, faults
+from edge.config_samples import ENTRY, EXIT, faults, faults_if_any
 from kiosk.config import parse
 from kiosk.config.sample import sample
 
@@ -152,3 +153,14 @@ def test_a_page_s_address_may_be(url: str) -> None:
 def test_a_page_s_address_may_not_be(url: str) -> None:
     (line,) = faults(BOTH + f'[codes]\npage_url = "{url}"\n')
     assert line.startswith("codes.page_url: expected an address like https://")
+
+
+def test_a_screen_that_shows_codes_needs_what_draws_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = '\n[screen]\npage = "127.0.0.1:8080"\n'
+    assert faults_if_any(BOTH + page) == []
+    monkeypatch.setitem(sys.modules, "pyqrcode", None)
+    assert faults_if_any(BOTH) == [], "without a page nobody draws"
+    assert faults_if_any(IN_YUAN + page) == [], "without codes nothing is drawn"
+    assert faults(BOTH + page) == [
+        "screen.page: pyqrcode, which draws codes, is missing: pip install 'kiosk[screen]'"
+    ]

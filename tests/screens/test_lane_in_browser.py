@@ -1,11 +1,13 @@
-"""One car through a whole lane: its plate is not read, and its driver types it into the page."""
+"""Whole exits at the page in Chromium: a plate is typed into it, a code is scanned from it."""
 
+import re
 import subprocess
 import sys
 import threading
 import time
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from socket import socket
 
 import pytest
@@ -15,14 +17,19 @@ from kiosk.edge.store.store import Store
 from kiosk.screens.driver.bundle import texts
 from kiosk_hw.ports.plate import PlateText
 from kiosk_sim.devices.camera import Outcome
+from kiosk_sim.site.gateway_service import tap
+from kiosk_sim.site.served_codes import CODES_CURRENCY, ServedCodes
 from kiosk_sim.site.served_lane import ServedLane
+from kiosk_sim.world.profiles import TYPICAL
 from kiosk_sim.world.traffic import Visit
+from screens.photograph import read_png
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(90)]
 
 PLATE = "BAB1234"
 ARRIVES_S = 3.0
 ENDS_S = 60.0
+GOAL_S = 10.0
 STOP_S = 5.0
 
 
@@ -109,3 +116,48 @@ def drive(tab, seen):
     for picture in ("due", "drive"):
         tab.wait_for_selector(f"body[data-picture='{picture}']", timeout=20_000)
         seen.append(tab.inner_text("#title"))
+
+
+def test_a_driver_scans_the_screen_pays_on_a_phone_and_is_let_out_within_ten_seconds(tab, tmp_path):
+    lane = ServedLane(seed=3, currency=CODES_CURRENCY)
+    codes = ServedCodes(lane.host, tmp_path / "gateway", TYPICAL)
+    address = f"127.0.0.1:{free_port()}"
+    with_stay(tmp_path, hours=2)
+    with lane.host:
+        ports = lane.on_ptys(tmp_path)
+        config = tmp_path / "kiosk.toml"
+        text = lane.kiosk_toml(ports, tmp_path, address, codes.tables)
+        config.write_text(text, encoding="utf-8")
+        lane.camera.expect(Outcome.READ)
+        lane.world.arrive(Visit(PLATE, ARRIVES_S, cards=()))
+        with served(lane), controller(config, tmp_path / "log"):
+            await_page(lane, address)
+            tab.goto(f"http://{address}/")
+            due_minor = pay_by_phone(tab, codes)
+            for picture in ("approved", "drive", "welcome"):
+                tab.wait_for_selector(f"body[data-picture='{picture}']", timeout=20_000)
+                assert tab.locator("#codes path[d^=M]").count() == 0, "nobody pays twice"
+            while not lane.world.ledger.exits and lane.host.now() < ENDS_S:
+                time.sleep(0.05)
+        codes.close()
+        (record,) = lane.world.ledger.exits
+    assert record.t1_s is not None, "the arm was up"
+    assert record.total_s <= GOAL_S
+    assert codes.taken_minor() == due_minor > 0
+    assert lane.terminal.taken_minor() == 0
+    assert not lane.world.oracle.violations
+    assert PLATE not in (tmp_path / "log").read_text(encoding="utf-8")
+
+
+def pay_by_phone(tab, codes):
+    """What the driver sees, and what a phone makes of the screen; says what was due."""
+    tab.wait_for_selector("body[data-picture='due'][data-codes='2']", timeout=20_000)
+    tab.wait_for_selector("#codes figure:not([hidden]) path[d^=M]", state="attached")
+    assert tab.inner_text("#hint") == texts("en")["due.hint@both"], "a card would do as well"
+    amount = tab.inner_text("#amount")
+    scanned = [each for each in read_png(tab.screenshot()) if each.startswith("weixin://")]
+    said = StringIO()
+    assert tap(scanned[0], "pay", codes.address, said) == 0
+    due_minor = int(re.sub(r"\D", "", amount))
+    assert f"paid: {due_minor // 100}.{due_minor % 100:02d} CNY" in said.getvalue()
+    return due_minor

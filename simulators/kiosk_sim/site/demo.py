@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from typing import Any, Final, TextIO
@@ -17,12 +19,12 @@ from kiosk_hw.ports.plate import PlateText
 from kiosk_sim.devices.camera import Outcome
 from kiosk_sim.site.scenario import DEMO_TARIFF, Guest, Kind, guests
 from kiosk_sim.site.screen_watcher import ScreenWatcher
+from kiosk_sim.site.seconds_drawn import GOAL_S, drawn
 from kiosk_sim.site.served_lane import ServedLane
 from kiosk_sim.world.ledger import ExitRecord
 from kiosk_sim.world.profiles import TYPICAL, Profile
 from kiosk_sim.world.traffic import Visit
 
-GOAL_S: Final = 10.0
 FIRST_CAR_S: Final = 4.0
 HEADWAY_S: Final = 9.0
 EXIT_S_MAX: Final = 60.0
@@ -31,15 +33,12 @@ EXIT_S_MAX: Final = 60.0
 STOP_S: Final = 5.0
 """How long the controller may take to stop cleanly."""
 
-BAR_CHARS: Final = 40
-
-DRAWN_MIN_S: Final = 0.01
-"""Shorter stretches are in the sums, but not drawn: a terminal's few milliseconds per answer."""
-
 KINDS: Final = (Kind.CARD, Kind.PREPAID, Kind.CARD, Kind.SEASON)
 """What comes, in turn. The third car's plate is not read, so its driver is asked for it."""
 
 _UNREAD: Final = 2
+_BY_PHONE: Final = 0
+"""Where codes are shown, the driver of this car pays by one, and has no card."""
 
 
 class Demo:
@@ -51,7 +50,13 @@ class Demo:
         self._seed = seed
         self._page = page
         self._out = out
-        self._lane = ServedLane(seed, profile)
+        self._profile = profile
+        self._has_codes = page is not None and not missing_for_codes()
+        currency = "CNY" if self._has_codes else DEMO_TARIFF.currency
+        self._tariff = replace(DEMO_TARIFF, currency=currency)
+        self._lane = ServedLane(seed, profile, currency=currency)
+        self._look: Callable[[dict[str, Any], float], None] | None = None
+        self._taken_by_code_minor: Callable[[], int] = int
         self._reported = 0
         self._stops = 0
         self._stop_by_s = NEVER
@@ -81,7 +86,9 @@ class Demo:
     def _drive(self, folder: Path, exits: int, headway_s: float, serve: bool) -> None:
         ports = self._lane.on_ptys(folder)
         config = folder / "kiosk.toml"
-        config.write_text(self._lane.kiosk_toml(ports, folder, self._page), encoding="utf-8")
+        codes = self._serve_codes(folder)
+        text = self._lane.kiosk_toml(ports, folder, self._page, codes)
+        config.write_text(text, encoding="utf-8")
         self._announce(folder, exits, headway_s)
         self._say(f"devices   {', '.join(f'{name} {path}' for name, path in ports.items())}")
         self._say(f"controller kiosk run --config {config}")
@@ -98,6 +105,21 @@ class Demo:
             self._lane.host.run(None if serve else limit_s)
 
     # Before.
+
+    def _serve_codes(self, folder: Path) -> str:
+        """Both gateways beside the lane, and the phone of one driver; their tables."""
+        if not self._has_codes:
+            return ""
+        from kiosk_sim.site.served_codes import Phones, ServedCodes
+
+        lane = self._lane
+        served = ServedCodes(lane.host, folder / "gateway", self._profile)
+        phones = Phones(
+            served.gateway, frozenset({_BY_PHONE}), self._profile, self._seed, lane.world.ledger
+        )
+        lane.host.add(phones)
+        self._look, self._taken_by_code_minor = phones.see, served.taken_minor
+        return served.tables
 
     def _announce(self, folder: Path, exits: int, headway_s: float) -> None:
         self._arriving = tuple(
@@ -118,12 +140,13 @@ class Demo:
             store.carry_out(Batch((StayOpened("", stay_id, plate, "car"),)))
             if guest.kind is Kind.PREPAID:
                 moment = comes - timedelta(minutes=5)
-                due = DEMO_TARIFF.fee(Stay(stay_id, "car", entered), moment).due
+                due = self._tariff.fee(Stay(stay_id, "car", entered), moment).due
                 store.note_prepayment(stay_id, due)
             elif guest.kind is Kind.SEASON:
                 store.add_season(plate, started - timedelta(days=1), started + timedelta(days=1))
             self._lane.camera.expect(Outcome.NO_READ if number == _UNREAD else Outcome.READ)
-            self._lane.world.arrive(Visit(guest.plate, at_s=guest.at_s))
+            cards = () if self._is_by_phone(number) else None
+            self._lane.world.arrive(Visit(guest.plate, guest.at_s, cards))
         store.close()
 
     @contextmanager
@@ -169,11 +192,17 @@ class Demo:
     def _report(self, record: ExitRecord, guest: Guest) -> None:
         self._say("")
         unread = ", plate not read: the driver is asked" if record.number - 1 == _UNREAD else ""
-        self._say(f"exit {record.number} ({guest.kind.value}{unread})")
+        kind = "code" if self._is_by_phone(record.number - 1) else guest.kind.value
+        self._say(f"exit {record.number} ({kind}{unread})")
         for line in drawn(record):
             self._say("  " + line)
 
+    def _is_by_phone(self, number: int) -> bool:
+        return self._has_codes and number == _BY_PHONE
+
     def _see(self, picture: dict[str, Any]) -> None:
+        if self._look is not None:
+            self._look(picture, self._lane.host.now())
         told = (picture.get(name, "") for name in ("picture", "plate", "amount", "note"))
         self._say("screen    " + "  ".join(word for word in told if word))
 
@@ -183,10 +212,11 @@ class Demo:
         records = [record for record in self._lane.world.ledger.exits if record.t1_s is not None]
         slowest_s = max((record.total_s for record in records), default=0.0)
         violations = self._lane.world.oracle.violations
+        taken_minor = self._lane.terminal.taken_minor() + self._taken_by_code_minor()
         self._say("")
         self._say(
             f"{len(records)} of {exits} exits, slowest {slowest_s:.2f} s of {GOAL_S:.0f} s, "
-            f"taken {Money(self._lane.terminal.taken_minor(), DEMO_TARIFF.currency)}, "
+            f"taken {Money(taken_minor, self._tariff.currency)}, "
             f"safety violations {len(violations)}"
         )
         for violation in violations:
@@ -197,18 +227,6 @@ class Demo:
         print(text, file=self._out, flush=True)
 
 
-def drawn(record: ExitRecord) -> Sequence[str]:
-    """One exit as bars on a scale that ends at ten seconds, or later for a slower exit."""
-    scale = BAR_CHARS / max(record.total_s, GOAL_S)
-    lines = []
-    for start_s, end_s, who, what in record.stretches():
-        if end_s - start_s < DRAWN_MIN_S:
-            continue
-        left, width = int(start_s * scale), max(1, round((end_s - start_s) * scale))
-        bar = (" " * left + "█" * width)[:BAR_CHARS].ljust(BAR_CHARS)
-        lines.append(f"{who:<8}{what:<27}{end_s - start_s:7.3f} s |{bar}|")
-    lines.append(
-        f"{'arm up':<35}{record.total_s:7.3f} s  people {record.people_s:.2f}, "
-        f"devices {record.devices_s:.2f}, machine {record.machine_s:.3f}"
-    )
-    return lines
+def missing_for_codes() -> list[str]:
+    """The packages of the extra `codes` that are not installed."""
+    return [name for name in ("cryptography", "h11", "pyqrcode") if find_spec(name) is None]

@@ -10,6 +10,7 @@ from kiosk_hw.barriers.waveshare_relay_d import DEVICE as WAVESHARE
 from kiosk_hw.cameras.stx_etx import DEVICE as STX_ETX
 from kiosk_hw.ports.party import LineSettings
 from kiosk_hw.terminals.model import ZVT_LINE
+from kiosk_hw.zvt.currencies import NUMBERS
 from kiosk_sim.devices.camera import Sight, SimulatedCamera
 from kiosk_sim.devices.relay_board import RelayBoard
 from kiosk_sim.devices.terminal.settings import TerminalSettings
@@ -49,7 +50,7 @@ baud = {zvt_baud}
 password = "000000"
 
 [tariff]
-currency = "EUR"
+currency = "{currency}"
 free_min = 15
 block_min = 60
 block_amount_minor = 250
@@ -58,7 +59,7 @@ grace_min = 15
 
 [screen]
 listen = "unix:{screen}"
-{page}"""
+{page}{codes}"""
 
 
 class ServedLane:
@@ -72,7 +73,9 @@ class ServedLane:
         *,
         zvt_baud: int = 9600,
         modbus_baud: int = 9600,
+        currency: str = "EUR",
     ) -> None:
+        self._currency = currency
         self._bauds = {"zvt_baud": zvt_baud, "modbus_baud": modbus_baud}
         rng = Random(seed)
         self.world = LaneWorld(rng, profile, geometry=geometry)
@@ -81,7 +84,8 @@ class ServedLane:
         sight = Sight(read_s=profile.plate_read_s)
         self.camera = SimulatedCamera(STX_ETX, rng, self.world.ledger.book, sight)
         self.terminal = SimulatedTerminal(
-            TerminalSettings(line=replace(ZVT_LINE, baud=zvt_baud)), on_busy=self._book_terminal
+            TerminalSettings(line=replace(ZVT_LINE, baud=zvt_baud), currency=NUMBERS[currency]),
+            on_busy=self._book_terminal,
         )
         self.devices: dict[str, DeviceSide] = {
             "barrier": self.board,
@@ -109,9 +113,16 @@ class ServedLane:
             name: f"socket://{port.address[0]}:{port.address[1]}" for name, port in served.items()
         }
 
-    def kiosk_toml(self, ports: dict[str, str], folder: Path, page: str | None = None) -> str:
-        """A configuration that drives this lane at these ports, and serves the driver's page."""
+    def kiosk_toml(
+        self, ports: dict[str, str], folder: Path, page: str | None = None, codes: str = ""
+    ) -> str:
+        """A configuration that drives this lane at these ports, and serves the driver's page.
+
+        `codes` are the tables of gateways, for a lane that takes payment by code.
+        """
         return _TOML.format(
+            currency=self._currency,
+            codes=codes,
             arm_travel_s=max(2 * self.world.profile.arm_travel_s, 0.5),
             screen=folder / "screen.sock",
             page="" if page is None else f'page = "{page}"\n',

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.config.checking import shown
-from kiosk.config.codes_agreement import codes_disagreements
+from kiosk.config.codes_agreement import codes_disagreements, drawing_disagreements
 from kiosk.config.devices import Barrier, Camera, Terminal
 from kiosk.config.parts import board_of, camera_of, tariff_of, terminal_of
 from kiosk.config.schema import Config, Page, PageConfig, Plates, TariffTable
@@ -42,6 +42,7 @@ def disagreements(config: Config) -> Iterator[str]:
         yield from _tariff(config.tariff, config.terminal)
     if config.codes is not None and config.lane.role is Role.EXIT:
         yield from codes_disagreements(config.codes, config.tariff)
+        yield from drawing_disagreements(config.screen.page)
     yield from _plates(config.plates)
     if config.page is not None:
         yield from _page(config.page)

@@ -1,6 +1,7 @@
 """What `[codes]` demands of the tariff, of the gateways' models and of what is installed."""
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import cast
 
 from kiosk.config.codes import Codes
@@ -8,6 +9,12 @@ from kiosk.config.parts import tariff_of
 from kiosk.config.schema import TariffTable
 from kiosk.errors import ConfigError
 from kiosk_hw import catalog
+
+
+def drawing_disagreements(page: str | None) -> Iterator[str]:
+    """One line if the driver's page shows codes here, and nothing is installed that draws them."""
+    if page is not None and find_spec("pyqrcode") is None:
+        yield "screen.page: pyqrcode, which draws codes, is missing: pip install 'kiosk[screen]'"
 
 
 def codes_disagreements(codes: Codes, tariff: TariffTable | None) -> Iterator[str]:
