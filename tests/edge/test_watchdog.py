@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge.waiting import until
-from kiosk.edge.watchdog import Watchdog
+from kiosk.edge.watchdog import STATUS_CHARS_MAX, Watchdog
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -89,3 +89,15 @@ def test_no_systemd_or_a_broken_one_changes_nothing(environ: dict[str, str], exp
         assert repr(watchdog) == expected
 
     asyncio.run(run())
+
+
+def test_how_the_lane_is_goes_to_systemd_as_one_short_line(
+    systemd: tuple[socket.socket, str],
+) -> None:
+    heard, name = systemd
+    watchdog = Watchdog(lambda: True, {"NOTIFY_SOCKET": name})
+    watchdog.status("2 found:\n disk.full,  barrier.silent")
+    assert said(heard) == [b"STATUS=2 found: disk.full, barrier.silent"]
+    watchdog.status("x" * 5000)
+    assert heard.recv(5000) == b"STATUS=" + b"x" * STATUS_CHARS_MAX
+    watchdog.stopping()

@@ -192,6 +192,18 @@ class Diag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Monitor:
+    """`[monitor]`: what watches the lane from outside; it holds no plate and no payment."""
+
+    metrics: str | None = key(
+        "IP address and port where Prometheus collects /metrics; without it nowhere",
+        default=None,
+        read=spelling.collected,
+        example="127.0.0.1:9105",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageConfig:
     """What `kiosk page` reads of a `kiosk.toml`, or a file of its own with these tables."""
 
@@ -228,3 +240,4 @@ class Config:
         default=None, metadata={"purpose": "the pay page for phones, served by `kiosk page`"}
     )
     diag: Diag = table(Diag, "the way in for technicians")
+    monitor: Monitor = table(Monitor, "what watches the lane from outside")

@@ -112,6 +112,16 @@ def page(text: str) -> str:
     return text
 
 
+def collected(text: str) -> str:
+    """An IP address and a port; which of them collectors reach, the operator decides."""
+    try:
+        if text.startswith("unix:"):
+            raise ValueError
+        return served(text)
+    except ValueError:
+        raise ValueError("an IP address and port like 127.0.0.1:9105") from None
+
+
 def served(text: str) -> str:
     """`unix:/path`, or an address and a port: what strangers reach may listen anywhere."""
     host, _, rest = text.partition(":")

@@ -11,7 +11,8 @@ from typing import Any
 from kiosk.config import Config
 from kiosk.config.parts import tariff_of
 from kiosk.core.controller import Controller
-from kiosk.core.health.doctor import doctor_of
+from kiosk.core.health.doctor import Doctor, doctor_of
+from kiosk.core.health.metrics import exposition
 from kiosk.core.lane.events import StopRequested
 from kiosk.core.lane.lane import Lane, entry_lane, exit_lane
 from kiosk.core.lane.reader import SiteReader
@@ -35,6 +36,8 @@ from kiosk.edge.diag.serving import Diagnostics, started
 from kiosk.edge.logs import line_of
 from kiosk.edge.looking import Looking
 from kiosk.edge.loop import new_loop
+from kiosk.edge.metrics_port import MetricsPort
+from kiosk.edge.monitoring import Monitoring
 from kiosk.edge.runtime import Runtime
 from kiosk.edge.screen_page import ScreenPage
 from kiosk.edge.screen_port import ScreenPort
@@ -121,6 +124,8 @@ class Audience:
         self.counter: CounterPort | None = None
         self.diag: Diagnostics | None = None
         self.looking: Looking | None = None
+        self.monitoring: Monitoring | None = None
+        self.metrics: MetricsPort | None = None
 
     async def enter(self, config: Config, lane: Lane, runtime: Runtime) -> None:
         """Open every port. Raises PortError for an address that cannot be had."""
@@ -132,6 +137,9 @@ class Audience:
             self.screens.append(screen)
         self.diag = await started(config, lane, runtime)
         observer = runtime.controller.observer
+        if isinstance(observer, Doctor):
+            self.monitoring = Monitoring(observer, runtime.say)
+            await self._serve_metrics(config, observer, runtime)
         if observer is not None:
             pages = [screen for screen in self.screens if isinstance(screen, ScreenPage)]
             self.looking = Looking(config, observer, pages[0].pages if pages else None)
@@ -141,6 +149,17 @@ class Audience:
         self.counter = counter
         if counter is not None:
             counter.start()
+
+    async def _serve_metrics(self, config: Config, doctor: Doctor, runtime: Runtime) -> None:
+        address = config.monitor.metrics
+        if address is None:
+            return
+        lane, clock = config.lane.name, runtime.loop.time
+        self.metrics = MetricsPort(address, lambda: exposition(doctor.report(clock()), lane))
+        try:
+            await self.metrics.start()
+        except OSError as error:
+            raise PortError(f"monitor.metrics: {address}: {error.strerror}") from error
 
     def show(self, what: Show, now: float) -> None:
         """Let everybody see this."""
@@ -164,8 +183,11 @@ class Audience:
             self.counter.close()
         if self.diag is not None:
             self.diag.port.close()
-        if self.looking is not None:
-            self.looking.stop()
+        for task in (self.looking, self.monitoring):
+            if task is not None:
+                task.stop()
+        if self.metrics is not None:
+            self.metrics.close()
 
 
 def _screens(

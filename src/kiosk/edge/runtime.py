@@ -67,8 +67,7 @@ class Runtime:
             raise ValueError(f"ports {sorted(ports)} for parties {sorted(controller.parties)}")
         self.controller = controller
         self.loop = asyncio.get_running_loop()
-        self.turns = 0
-        self.shows_failed = 0
+        self.turns = self.shows_failed = 0
         self._store = store
         self._on_show = on_show
         self._stop_event = stop_event
@@ -113,6 +112,11 @@ class Runtime:
     def tell(self, event: Any) -> None:
         """An event that no port brought; called in the loop, never from within a turn."""
         self.step(self.loop.time(), self.controller.tell, event)
+
+    def say(self, status: str) -> None:
+        """Tell the service manager how the lane is."""
+        if self._watchdog is not None:
+            self._watchdog.status(status)
 
     def stop(self) -> None:
         """Stop cleanly: tell the lane, let wires and store drain for `DRAIN_S`, then end with 0."""

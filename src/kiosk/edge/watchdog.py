@@ -9,6 +9,9 @@ from typing import Final
 LATE_S_MIN: Final = 0.05
 """The shortest feeding period: a WATCHDOG_USEC below twice this is a mistake in the unit file."""
 
+STATUS_CHARS_MAX: Final = 400
+"""A longer line is cut: it is read on one screen."""
+
 
 class Watchdog:
     """Feeds systemd's watchdog at half of its period, only while `alive()` says so."""
@@ -33,6 +36,11 @@ class Watchdog:
         if self._address is not None and self._period_s is not None:
             self._loop = loop
             self._feed()
+
+    def status(self, text: str) -> None:
+        """Say how the lane is, in one line; `systemctl status` shows it."""
+        line = " ".join(text.split())[:STATUS_CHARS_MAX]
+        self._notify(f"STATUS={line}".encode())
 
     def stopping(self) -> None:
         """Say STOPPING and feed no more."""
