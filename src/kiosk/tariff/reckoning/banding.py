@@ -4,15 +4,16 @@ What caps of periods take off is not known here. What a band of some length cost
 and kept: whole bands are the same in every stay.
 """
 
+from collections.abc import Sequence
 from datetime import tzinfo
 from functools import lru_cache
 from typing import Final
 
-from kiosk.tariff.measures import Fractions
+from kiosk.tariff.measures import DAY_S, Fractions
 from kiosk.tariff.model import Boundary, Plan
-from kiosk.tariff.reckoning.bill import Cost, Entry, Part
-from kiosk.tariff.reckoning.charging import Run, runs
-from kiosk.tariff.reckoning.dates import Dates
+from kiosk.tariff.reckoning.bill import Bill, Cost, Entry, Part
+from kiosk.tariff.reckoning.charging import Run, amounts, runs
+from kiosk.tariff.reckoning.dates import Band, Dates
 from kiosk.tariff.reckoning.rooms import nested
 
 BANDINGS_KEPT: Final = 64
@@ -21,8 +22,29 @@ BANDINGS_KEPT: Final = 64
 BANDS_KEPT: Final = 4096
 """Lengths of bands that one plan remembers: a few hundred bytes each."""
 
-Band = tuple[int, int, tuple[Entry, ...]]
-"""An instant, what a band costs, and for what."""
+
+class Held:
+    """One band of some length: what it costs, and its lines once somebody reads them."""
+
+    __slots__ = ("_banding", "_entries", "amount_minor", "begin", "length_s", "number")
+
+    def __init__(self, banding: "Banding", number: int, begin: int, length_s: int) -> None:
+        self._banding = banding
+        self._entries: tuple[Entry, ...] | None = None
+        self.number = number
+        self.begin = begin
+        self.length_s = length_s
+        self.amount_minor = banding.amounts[number](length_s)
+
+    def __repr__(self) -> str:
+        return f"<Held rate={self.number} {self.length_s} s {self.amount_minor}>"
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What it is made of."""
+        if self._entries is None:
+            made = self._banding.band(self.number, self.begin, self.length_s, self.length_s)
+            self._entries = made[1]
+        return self._entries
 
 
 @lru_cache(maxsize=BANDINGS_KEPT)
@@ -38,6 +60,7 @@ class Banding:
         "_bands",
         "_fractions",
         "_plan",
+        "amounts",
         "dates",
         "nested",
         "start",
@@ -49,7 +72,8 @@ class Banding:
         self.start = plan.boundary is Boundary.START
         self.dates = Dates(plan, zone)
         self.nested = nested(plan.caps)
-        self._bands: dict[tuple[int, int], Band] = {}
+        self.amounts = [amounts(rate, fractions) for rate in plan.rates]
+        self._bands: dict[tuple[int, int], Held] = {}
 
     def __repr__(self) -> str:
         return f"<Banding {self._plan.name} kept={len(self._bands)}>"
@@ -76,54 +100,62 @@ class Banding:
         )
 
     def _bands_between(self, begin: int, end: int) -> Cost:
-        """What bands cost; those of one rate and one length are counted together."""
-        seen: dict[tuple[int, int], tuple[int, int, int]] = {}
-        for start, stop, number in self.dates.bands(begin, end):
-            key = number, stop - start
-            earlier = seen.get(key)
-            seen[key] = (
-                (start, start, 1) if earlier is None else (earlier[0], start, earlier[2] + 1)
+        """What bands cost; in a long time those of one rate and one length count together."""
+        spans = self.dates.bands(begin, end)
+        if end - begin > DAY_S:
+            return self._together(begin, spans)
+        total = 0
+        parts: list[Part] = []
+        for start, stop, number in spans:
+            held = self._bands.get((number, stop - start)) or self._hold(
+                number, start, stop - start
             )
+            total += held.amount_minor
+            later_s = start - held.begin
+            parts.append((held, later_s, later_s, 1))
+        return Cost(begin, total, parts)
+
+    def _together(self, begin: int, spans: Sequence[Band]) -> Cost:
+        seen: dict[tuple[int, int], tuple[int, int, int]] = {}
+        for start, stop, number in spans:
+            key = number, stop - start
+            before = seen.get(key)
+            seen[key] = (before[0], start, before[2] + 1) if before else (start, start, 1)
         total = 0
         parts: list[Part] = []
         for (number, length_s), (first, last, times) in seen.items():
-            was, amount, entries = self._kept(number, first, length_s)
-            total += amount * times
-            parts.append((entries, first - was, last - was, times))
+            held = self._bands.get((number, length_s)) or self._hold(number, first, length_s)
+            total += held.amount_minor * times
+            parts.append((held, first - held.begin, last - held.begin, times))
         return Cost(begin, total, parts)
 
-    def _kept(self, number: int, begin: int, length_s: int) -> Band:
-        """When a band of this rate and length began, what it costs, and for what."""
-        kept = self._bands.get((number, length_s))
-        if kept is None:
-            if len(self._bands) >= BANDS_KEPT:
-                self._bands.clear()
-            _, amount, entries = self._band(number, begin, length_s, length_s)
-            kept = self._bands[number, length_s] = begin, amount, entries
-        return kept
+    def _hold(self, number: int, begin: int, length_s: int) -> Held:
+        if len(self._bands) >= BANDS_KEPT:
+            self._bands.clear()
+        held = self._bands[number, length_s] = Held(self, number, begin, length_s)
+        return held
 
     def _one_after_the_other(self, begin: int, end: int) -> Cost:
         """What bands cost whose last units go on after them."""
-        parts: list[Part] = []
-        total, carried = 0, begin
+        bill, carried = Bill(), begin
         for start, stop, number in self.dates.bands(begin, end):
             start = max(start, carried)
             if start < stop:
-                carried, amount, entries = self._band(number, start, stop - start, end - start)
-                total += amount
-                parts.append((entries, 0, 0, 1))
-        return Cost(begin, total, parts)
+                carried, entries = self.band(number, start, stop - start, end - start)
+                for entry in entries:
+                    bill.add(entry)
+        return bill.cost(begin)
 
-    def _band(self, number: int, begin: int, band_s: int, stay_s: int) -> Band:
-        """What one band costs, and where its last unit ends."""
+    def band(
+        self, number: int, begin: int, band_s: int, stay_s: int
+    ) -> tuple[int, tuple[Entry, ...]]:
+        """Where the band's last unit ends, and what it is made of."""
         rate = self._plan.rates[number]
         made = tuple(runs(rate, band_s, stay_s, self._fractions, start_decides=self.start))
         gross = sum([run.amount_minor for run in made])
         until = begin + (made[-1].end_s if made else band_s)
         most = rate.cap_minor
         if most is None or gross <= most:
-            entries = tuple([self.entry(number, begin, run, stay_s) for run in made])
-            return until, gross, entries
+            return until, tuple([self.entry(number, begin, run, stay_s) for run in made])
         rule, words = f"rate.{rate.name}.cap", f"{rate.words}, at most"
-        entries = (Entry(rule, words, begin, begin + band_s, 1, most, most, gross),)
-        return until, most, entries
+        return until, (Entry(rule, words, begin, begin + band_s, 1, most, most, gross),)

@@ -1,7 +1,7 @@
 """What a stay is made of in money: lines that say why, and add up to the total exactly."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 
 class Entry(NamedTuple):
@@ -21,8 +21,15 @@ class Entry(NamedTuple):
     """Where the time counts exactly: seconds that cost `unit_minor`; the units are seconds."""
 
 
-Part = tuple[tuple[Entry, ...], int, int, int]
-"""Entries, how many seconds later the first and the last time is, and how often they count."""
+class Told(Protocol):
+    """Whatever can say what it is made of; it is asked only where somebody reads it."""
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What it is made of, where it stood first."""
+
+
+Part = tuple[Told, int, int, int]
+"""What counts, how many seconds later the first and the last time is, and how often."""
 
 
 class Cost(NamedTuple):
@@ -34,60 +41,53 @@ class Cost(NamedTuple):
 
 
 class Bill:
-    """Entries, of which equal ones are added up into one line."""
+    """What is charged; equal entries are added up into one line once somebody reads them."""
 
-    __slots__ = ("_lines", "total_minor")
+    __slots__ = ("_parts", "total_minor")
 
     def __init__(self) -> None:
-        self._lines: dict[tuple[str, int | None], _Sum] = {}
+        self._parts: list[tuple[Told | None, tuple[Entry, ...], int, int, int]] = []
         self.total_minor = 0
 
     def __repr__(self) -> str:
-        return f"<Bill {self.total_minor} in {len(self._lines)} lines>"
+        return f"<Bill {self.total_minor} of {len(self._parts)} parts>"
 
-    def add(self, entry: Entry) -> None:
-        """Charge it."""
-        self.add_all((entry,))
+    def add(self, entry: Entry, last_s: int = 0, times: int = 1) -> None:
+        """Charge it `times` times, the last time so many seconds later than it stands."""
+        self.total_minor += entry.amount_minor * times
+        self._parts.append((None, (entry,), 0, last_s, times))
 
     def add_bill(self, other: "Bill") -> None:
-        """Charge all that stands on another bill, which is not used any more."""
-        if self._lines:
-            self.add_all(other.entries())
-        else:
-            self._lines, self.total_minor = other._lines, other.total_minor
+        """Charge all that stands on another bill."""
+        self.total_minor += other.total_minor
+        self._parts += other._parts
 
     def add_cost(self, cost: Cost, first_s: int = 0, last_s: int = 0, times: int = 1) -> None:
         """Charge it `times` times, the first and the last so many seconds later than it stands."""
-        for entries, early_s, late_s, parts in cost.parts:
-            self.add_all(entries, early_s + first_s, late_s + last_s, parts * times)
-
-    def add_all(
-        self, entries: Iterable[Entry], first_s: int = 0, last_s: int = 0, times: int = 1
-    ) -> None:
-        """Charge them `times` times, the first and the last time so many seconds later."""
-        lines = self._lines
-        total = 0
-        for entry in entries:
-            rule, _, begin, end, units, unit_minor, amount, instead, _ = entry
-            total += amount
-            line = lines.get((rule, unit_minor))
-            if line is None:
-                line = lines[rule, unit_minor] = _Sum(entry, begin + first_s)
-            end += last_s
-            if end > line.end:
-                line.end = end
-            line.units += units * times
-            line.amount_minor += amount * times
-            line.instead_minor += instead * times
-        self.total_minor += total * times
+        self.total_minor += cost.total_minor * times
+        for told, early_s, late_s, count in cost.parts:
+            self._parts.append((told, (), early_s + first_s, late_s + last_s, count * times))
 
     def entries(self) -> tuple[Entry, ...]:
         """The lines, each where its first part began."""
-        return tuple([line.entry() for line in self._lines.values()])
+        lines: dict[tuple[str, int | None], _Sum] = {}
+        for told, own, first_s, last_s, times in self._parts:
+            for entry in own if told is None else told.entries():
+                rule, _, begin, end, units, unit_minor, amount, instead, _ = entry
+                line = lines.get((rule, unit_minor))
+                if line is None:
+                    line = lines[rule, unit_minor] = _Sum(entry, begin + first_s)
+                end += last_s
+                if end > line.end:
+                    line.end = end
+                line.units += units * times
+                line.amount_minor += amount * times
+                line.instead_minor += instead * times
+        return tuple([line.entry() for line in lines.values()])
 
     def cost(self, begin: int) -> Cost:
         """What all of it costs together, as one thing that began at `begin`."""
-        return Cost(begin, self.total_minor, ((self.entries(), 0, 0, 1),))
+        return Cost(begin, self.total_minor, ((self, 0, 0, 1),))
 
 
 class _Sum:

@@ -3,11 +3,12 @@
 Times here are seconds since the rate took hold. No clock, cap or payment is known here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from kiosk.tariff.measures import Fractions
 from kiosk.tariff.model import Rate, Rounding, Step
+from kiosk.tariff.reckoning.rooms import NEVER
 
 
 class Run(NamedTuple):
@@ -42,6 +43,35 @@ def runs(
         run = _run(rate, number, step, at_s, stop_s, stay_s, fractions)
         yield run
         at_s = run.end_s if start_decides else stop_s
+
+
+def amounts(rate: Rate, fractions: Fractions) -> Callable[[int], int]:
+    """Says what a band costs by its seconds, cap and all, for whoever needs no lines of it."""
+    first = rate.steps[0]
+    most = NEVER if rate.cap_minor is None else rate.cap_minor
+    unit_s, price_minor = first.unit_s, first.price_minor
+    if len(rate.steps) == 1 and unit_s and rate.rounding is Rounding.STARTED:
+        return lambda band_s: min(-(-band_s // unit_s) * price_minor, most)
+    return lambda band_s: min(_amount(rate, band_s, fractions), most)
+
+
+def _amount(rate: Rate, band_s: int, fractions: Fractions) -> int:
+    total_minor = at_s = 0
+    for step in rate.steps:
+        if at_s >= band_s:
+            break
+        stop_s = band_s if step.end_s is None or step.end_s > band_s else step.end_s
+        price, unit_s, used_s = step.price_minor, step.unit_s, stop_s - at_s
+        if not unit_s:
+            total_minor += price
+        elif rate.rounding is Rounding.EXACT:
+            total_minor += exactly(price, unit_s, used_s, fractions)
+        elif rate.rounding is Rounding.STARTED:
+            total_minor += -(-used_s // unit_s) * price
+        else:
+            total_minor += used_s // unit_s * price
+        at_s = stop_s
+    return total_minor
 
 
 def _run(

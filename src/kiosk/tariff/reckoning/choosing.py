@@ -59,7 +59,7 @@ def price(file: TariffFile, stay: Charged, zone: tzinfo) -> Priced:
         return chosen[0]
     whole = Bill()
     for each in chosen:
-        whole.add_all(each.bill.entries())
+        whole.add_bill(each.bill)
     return Priced(tuple([name for each in chosen for name in each.plans]), whole)
 
 
@@ -72,6 +72,8 @@ def _cheapest(priced: Sequence[Priced]) -> Priced:
 
 def version_at(file: TariffFile, zone: tzinfo, at: int) -> int:
     """The number of the version that holds; the first also for all times before it."""
+    if len(file.versions) == 1:
+        return 0
     today = clock.date_at(zone, at)
     later = [n for n, each in enumerate(file.versions) if each.valid_from.toordinal() <= today]
     return later[-1] if later else 0
@@ -116,7 +118,7 @@ def _leaves(file: TariffFile, plan: Plan, end: int, zone: tzinfo) -> bool:
 def _price(file: TariffFile, plan: Plan, stay: Charged, piece: Part, zone: tzinfo) -> Priced:
     """The price of a piece under one plan."""
     path = f"plan.{plan.name}"
-    uncovered_s = sum(end - begin for begin, end in stay.parts)
+    uncovered_s = sum([end - begin for begin, end in stay.parts])
     spent = _spent(plan, stay, zone)
     if plan.free_s and not spent and uncovered_s <= plan.free_s:
         free = Entry(f"{path}.free", "within the free time", stay.begin, stay.end, 1, 0, 0)

@@ -56,6 +56,17 @@ class Dates:
             day = self._days[ordinal] = self._laid(ordinal)
         return day
 
+    def kinds(self, ordinal: int, days: int) -> list[int]:
+        """The kinds of this date and those after it, up to the first that is `IRREGULAR`."""
+        known = self._days
+        found: list[int] = []
+        for each in range(ordinal, ordinal + days):
+            kind = (known.get(each) or self.day(each)).kind
+            found.append(kind)
+            if kind == IRREGULAR:
+                break
+        return found
+
     def bands(self, begin: int, end: int) -> list[Band]:
         """Which rate holds when; a rate goes on over midnight, if it does not begin anew there."""
         found: list[Band] = []

@@ -63,17 +63,18 @@ class Pricing:
         while begin < end:
             room.reach(begin)
             stop, most = min(room.end, end), room.left_minor
-            charged = min(stop, room.charged_until)
+            charged = min(stop, room.charged_until) if cap.times_s else stop
             length_s, after = stop - begin, begin
             for kind, times, first, last in self._alike(level, begin, stop, end):
                 cost = self._period(level - 1, first, first + charged - begin, kind)
                 gross = cost.total_minor
                 if gross > most:
                     over = Entry(cap.rule, cap.words, first, first + length_s, 1, most, most, gross)
-                    bill.add_all((over,), 0, last - first, times)
+                    bill.add(over, last - first, times)
                 else:
                     bill.add_cost(cost, first - cost.begin, last - cost.begin, times)
-                after = max(after, last + length_s)
+                if last + length_s > after:
+                    after = last + length_s
             if charged < stop:
                 bill.add(Entry(cap.rule, cap.words, charged, after, 1, 0, 0))
             begin = after
@@ -117,16 +118,19 @@ class Pricing:
         """Periods of 24 h by the kinds of their two dates, up to the first change of a clock."""
         dates = self._banding.dates
         ordinal = dates.at(begin)
-        today = dates.day(ordinal)
-        kind, clock_s = today.kind, begin - today.begin
-        found: dict[tuple[int, int], Alike] = {}
-        for day in range(days):
-            after = dates.day(ordinal + day + 1).kind if clock_s else kind
-            if kind == IRREGULAR or after == IRREGULAR:
+        clock_s = begin - dates.day(ordinal).begin
+        kinds = dates.kinds(ordinal, days + 1)
+        found: dict[tuple[int, int], list[int]] = {}
+        for day, pair in enumerate(zip(kinds, kinds[1:] if clock_s else kinds, strict=False)):
+            if day == days or IRREGULAR in pair:
                 break
-            at = begin + day * DAY_S
-            seen = found.get((kind, after))
-            times, first = (seen[1], seen[2]) if seen else (0, at)
-            found[kind, after] = (clock_s, kind, after), times + 1, first, at
-            kind = after if clock_s else dates.day(ordinal + day + 1).kind
-        return tuple(found.values())
+            seen = found.get(pair)
+            if seen is None:
+                found[pair] = [1, day, day]
+            else:
+                seen[0] += 1
+                seen[2] = day
+        return [
+            ((clock_s, *pair), times, begin + first * DAY_S, begin + last * DAY_S)
+            for pair, (times, first, last) in found.items()
+        ]

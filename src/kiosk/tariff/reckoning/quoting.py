@@ -53,7 +53,7 @@ class _Quoting:
             self._surcharges()
             return self._finished(None)
         stay = self._stay(self._entered(lost))
-        validations = self._validations()
+        validations = self._validations() if self._visit.validations else []
         for each in validations:
             if each.plan is not None:
                 stay = replace(stay, plan=each.plan)
@@ -64,7 +64,8 @@ class _Quoting:
         self._bill.add_bill(priced.bill)
         self._longest(stay)
         self._surcharges()
-        self._take_off(validations, stay, reached)
+        if validations:
+            self._take_off(validations, stay, reached)
         return self._finished(stay)
 
     def _charged_until(self) -> int:

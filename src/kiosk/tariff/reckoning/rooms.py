@@ -47,6 +47,7 @@ class Room:
     __slots__ = (
         "_amounts",
         "_day_begins_s",
+        "_last",
         "_origin",
         "_zone",
         "begin",
@@ -62,6 +63,8 @@ class Room:
         self._day_begins_s = day_begins_s
         self._origin = origin
         self._amounts = cap.amounts_minor or (NEVER,)
+        figures = max(len(self._amounts), len(cap.times_s))
+        self._last = figures - 1 if cap.periods is None else cap.periods
         self.index = -1
         self.begin = self.end = origin
         self.left_minor = 0
@@ -95,8 +98,7 @@ class Room:
     @property
     def changes(self) -> bool:
         """The next period may allow another amount or time than this one."""
-        ends = self.cap.periods is not None and self.index < self.cap.periods
-        return ends or self.index < max(len(self._amounts), len(self.cap.times_s)) - 1
+        return self.index < self._last
 
     @property
     def charged_until(self) -> int:
