@@ -57,6 +57,25 @@ def test_what_was_paid_is_taken_off(tmp_path):
     assert sum(line.amount_minor for line in quote.lines) == 1500
 
 
+@pytest.mark.parametrize(
+    ("passes", "due_minor"),
+    [
+        ((), 0),
+        (('[season.night]\ncovers = "20:00-06:00"',), 2500),
+        (('[season.worker]\ncovers = "mon-fri 06:00-20:00"',), 0),
+        (('[season.a]\ncovers = "20:00-06:00"', "[season.b]"), 0),
+    ],
+)
+def test_a_pass_covers_the_hours_of_the_one_pass_in_the_file(tmp_path, passes, due_minor):
+    put(tmp_path, was="[class.large]", now="\n".join((*passes, "[class.large]")))
+    table = parse(BY_FILE, tmp_path).tariff
+    assert table is not None
+    stay = Stay("s1", "car", ENTERED, season=True)  # a Tuesday, 10:00 there
+    assert (
+        tariff_of(table).fee(stay, ENTERED + timedelta(minutes=121)).due.amount_minor == due_minor
+    )
+
+
 def test_a_vehicle_that_came_before_on_that_day_has_no_free_time_again(tmp_path):
     free = fee_of_airport(tmp_path, None), fee_of_airport(tmp_path, ENTERED - timedelta(days=1))
     assert [quote.due.amount_minor for quote in free] == [0, 0]

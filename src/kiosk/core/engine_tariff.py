@@ -40,9 +40,14 @@ class EngineTariff:
         return float(self.file.grace_s)
 
     def fee(self, stay: Stay, until_utc: datetime) -> Quote:
-        """What this stay owes when it ends at `until_utc`; nothing under a season pass."""
-        nothing = Money(0, self.currency)
-        if stay.season:
+        """What this stay owes when it ends at `until_utc`.
+
+        A season pass covers what the file's one pass covers. The store's passes have no names: of a
+        file with none or with several, a pass covers everything.
+        """
+        passes = tuple(self.file.seasons)
+        if stay.season and len(passes) != 1:
+            nothing = Money(0, self.currency)
             return Quote(nothing, nothing, (Line(Item.SEASON, 0, 0),))
         visit = Visit(
             entered=stay.entered_utc,
@@ -50,6 +55,7 @@ class EngineTariff:
             vehicle_class=stay.vehicle_class,
             paid=stay.paid,
             before=stay.before_utc,
+            season=passes[0] if stay.season else None,
         )
         found = quote(self.file, visit, self.zone)
         lines = tuple(
