@@ -88,7 +88,8 @@ def test_a_token_fits_its_lane_and_order_alone_and_is_spelt_for_small_codes():
     assert ADDRESSES.offer_token("o-1") == token("o-1")
     assert ADDRESSES.offer_url("o-1") == f"HTTPS://PAY.EXAMPLE/L/{token('o-1')}"
     assert ADDRESSES.receipt_url("o-1").startswith("HTTPS://PAY.EXAMPLE/R/")
-    assert ADDRESSES.status_url("R" * 26) == f"HTTPS://PAY.EXAMPLE/S/{'R' * 26}"
+    assert ADDRESSES.return_url("R" * 26) == f"https://pay.example/s/{'R' * 26}"
+    assert ADDRESSES.return_url("o-1") == f"https://pay.example/l/{token()}"
     below = PageAddresses("https://pay.example:8443/Pay", b"\x01" * 32)
     assert below.offer_url("o-1").startswith("HTTPS://PAY.EXAMPLE:8443/Pay/L/")
 

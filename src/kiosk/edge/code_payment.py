@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kiosk.config import Config
+from kiosk.core.lane.codes.bill import nowhere
 from kiosk.core.lane.codes.desk import CodePayment
 from kiosk.edge.counter.lane_side import LaneSide
 from kiosk.edge.counter.port import CounterPort, Post
@@ -32,7 +33,7 @@ def payment_of(config: Config, addresses: PageAddresses | None) -> CodePayment |
     return CodePayment(
         tuple(config.codes.gateways),
         None if addresses is None else addresses.offer_url,
-        None if addresses is None else addresses.status_url,
+        nowhere if addresses is None else addresses.return_url,
         config.codes.ask_ms / 1000,
     )
 

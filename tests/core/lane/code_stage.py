@@ -44,8 +44,8 @@ def page_of(order_id: str) -> str:
     return f"https://pay.example/l/{order_id}"
 
 
-def status_of(request_id: str) -> str:
-    return f"https://pay.example/s/{request_id}"
+def return_to(request_id: str) -> str:
+    return f"https://pay.example/back/{request_id}"
 
 
 class Camera(End):
@@ -99,7 +99,7 @@ class CodeStage:
             TARIFF,
             run_id=f"r{self.runs}",
             has_till=self.terminal is not None,
-            codes=CodePayment(tuple(self.gateways), page_of if self._page else None, status_of),
+            codes=CodePayment(tuple(self.gateways), page_of if self._page else None, return_to),
             receipt_url=lambda order_id: f"https://pay.example/r/{order_id}",
         )
         ends: dict[str, End] = {"barrier": self.board, "camera": self.camera, **self.gateways}

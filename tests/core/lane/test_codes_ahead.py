@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.lane.code_stage import FEE, PLATE, CodeStage, page_of
+from core.lane.code_stage import FEE, PLATE, CodeStage, return_to
 from kiosk.core.lane.codes.ahead import AHEAD_MAX
 from kiosk.core.records import (
     Batch,
@@ -64,14 +64,14 @@ def test_a_payer_comes_back_from_the_sheet_to_the_page_that_was_tapped():
         asked = stage.gateways["wechat"].asked
         return [told.return_url for _, told in asked if isinstance(told, CreateOrder)]
 
-    assert returns(tapped()) == ["https://pay.example/s/q1"]
+    assert returns(tapped()) == [return_to("q1")]
     stage = CodeStage(page=True)
     stage.arrive()
     stage.run(1.0)
     offer = stage.offer_id()
     stage.tap_page()
     stage.run(1.0)
-    assert returns(stage) == [page_of(offer)]
+    assert returns(stage) == [return_to(offer)]
     stage = CodeStage()
     stage.arrive()
     stage.run(1.0)

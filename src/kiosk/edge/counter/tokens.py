@@ -26,20 +26,26 @@ class PageAddresses:
     """The addresses of one lane's orders on the pay page; the same order gives the same address."""
 
     def __init__(self, page_url: str, key: bytes) -> None:
+        self._page_url = page_url.rstrip("/")
         self._base = _spelt_for_codes(page_url)
         self._key = key
 
     def offer_url(self, order_id: str) -> str:
-        """Where the order of the car in the lane is paid; also where its payer comes back to."""
+        """Where the order of the car in the lane is paid."""
         return f"{self._base}/L/{self.offer_token(order_id)}"
 
     def receipt_url(self, order_id: str) -> str:
         """Where this order's receipt can be read."""
         return f"{self._base}/R/{self.receipt_token(order_id)}"
 
-    def status_url(self, request_id: str) -> str:
-        """Where the payer of a tap elsewhere comes back to; the request's id is its token."""
-        return f"{self._base}/S/{request_id}"
+    def return_url(self, request_id: str) -> str:
+        """Where who pays comes back to from the payment sheet: an offer's page, or a tap's.
+
+        It is in no code, so it is spelt as providers expect addresses to be.
+        """
+        if TOKEN.fullmatch(request_id):
+            return f"{self._page_url}/s/{request_id}"
+        return f"{self._page_url}/l/{self.offer_token(request_id)}"
 
     def offer_token(self, order_id: str) -> str:
         """The token of an offer."""

@@ -6,11 +6,10 @@ shown anew by the page.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk.core.lane.codes.bill import Bill
+from kiosk.core.lane.codes.bill import Bill, ReturnUrl
 from kiosk.core.lane.codes.book import OrderBook
 from kiosk.core.lane.codes.events import OrderSuperseded
 from kiosk.core.lane.codes.order import CodeOrder
@@ -30,9 +29,6 @@ few that strangers who tap a thousand times take neither memory nor the gateway'
 LANE_KEEPS: Final = 16
 """Orders that stay free for the car in the lane, whatever strangers tap."""
 
-StatusUrl = Callable[[str], str]
-"""Where the payer of a tap comes back to, from the tap's id; it reads nothing and forgets it."""
-
 _WAITED_FOR: Final = frozenset({CodeState.OFFERED, CodeState.PAYING, CodeState.PAID})
 
 
@@ -51,13 +47,13 @@ class StaysAhead:
         book: OrderBook,
         up: set[str],
         tariff: Tariff,
-        status_url: StatusUrl | None,
+        return_url: ReturnUrl,
     ) -> None:
         self.desk = desk
         self._book = book
         self._up = up
         self._tariff = tariff
-        self._status_url = status_url
+        self._return_url = return_url
         self._asked: OrderedDict[str, _Asked] = OrderedDict()
         self._linked: set[str] = set()
         """The taps that were sent to a payment sheet, and wait for the end."""
@@ -157,7 +153,7 @@ class StaysAhead:
                 tap.request_id,
                 lines,
                 tap.payer_address,
-                self._status_url(tap.request_id) if self._status_url is not None else "",
+                self._return_url(tap.request_id),
             )
         )
 

@@ -1,6 +1,6 @@
 """What one order by code is for, and how long each of its steps may take. No state is here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
@@ -54,6 +54,19 @@ PAUSE_S: Final[Mapping[Enum, float]] = {
 }
 """The pause before a gateway is asked again, where nothing is heard from it meanwhile. While the
 driver's thumb is on the phone it is short: whatever is waited here counts as the machine's time."""
+
+
+OfferUrl = Callable[[str], str]
+"""The link that the screen's code says, from the offer's id; it reads nothing and forgets it."""
+
+ReturnUrl = Callable[[str], str]
+"""Where a phone's browser comes back to from the payment sheet, from the id of the offer or tap
+that was paid; it reads nothing and forgets it."""
+
+
+def nowhere(request_id: str) -> str:
+    """A phone's browser stays where it is: there is no page of ours."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk.core.lane.codes.ahead import StatusUrl, StaysAhead
-from kiosk.core.lane.codes.bill import ASK_S, Bill
+from kiosk.core.lane.codes.ahead import StaysAhead
+from kiosk.core.lane.codes.bill import ASK_S, Bill, OfferUrl, ReturnUrl, nowhere
 from kiosk.core.lane.codes.book import OrderBook
 from kiosk.core.lane.codes.events import (
     CodesDue,
@@ -16,7 +16,7 @@ from kiosk.core.lane.codes.events import (
     CodesOrdered,
     OrderSuperseded,
 )
-from kiosk.core.lane.codes.offer import LaneOffer, OfferUrl
+from kiosk.core.lane.codes.offer import LaneOffer
 from kiosk.core.lane.codes.order import CodeOrder
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.events import ChargeGivenUp, GoodsIssued, GoodsWithheld, StopRequested
@@ -62,8 +62,8 @@ class CodePayment:
     """The ports of one or two gateways, in the order in which their codes are shown."""
     offer_url: OfferUrl | None = None
     """The link of the lane's own page for an offer, from its id; None without a public page."""
-    status_url: StatusUrl | None = None
-    """Where who pays from elsewhere comes back to, from the tap's id."""
+    return_url: ReturnUrl = nowhere
+    """Where who paid on a phone comes back to, from the id of the offer or the tap."""
     ask_s: float = ASK_S
     """The pause between two questions whether an order was paid."""
 
@@ -78,7 +78,8 @@ class CodeDesk:
         self.book = OrderBook(desk, tariff, payment.ask_s)
         self.book.changed, self.book.lapsed = self._changed, self._lapsed
         self.offer = LaneOffer(desk, self.book, self.up, payment.gateways, payment.offer_url)
-        self.ahead = StaysAhead(desk, self.book, self.up, tariff, payment.status_url)
+        self.offer.return_url = payment.return_url
+        self.ahead = StaysAhead(desk, self.book, self.up, tariff, payment.return_url)
         # Built now, not while the first car waits for its code.
         machine_of(CodeOrder)
         self._hears: Mapping[type[Any], Callable[[Any], object]] = {

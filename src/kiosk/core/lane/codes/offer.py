@@ -5,10 +5,9 @@ one, an order is made at each gateway that answers, and each one's code is shown
 """
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Final
 
-from kiosk.core.lane.codes.bill import Bill
+from kiosk.core.lane.codes.bill import Bill, OfferUrl, ReturnUrl, nowhere
 from kiosk.core.lane.codes.book import OrderBook
 from kiosk.core.lane.codes.events import (
     CodeLeft,
@@ -38,9 +37,6 @@ WATCH_S: Final = 0.9
 """How often a gateway is asked while the lane's own code stands and nobody has tapped: its host
 calls it silent a second after an unanswered question, so that the code is gone within two."""
 
-OfferUrl = Callable[[str], str]
-"""The link that the screen's code says, from the offer's id; it reads nothing and forgets it."""
-
 _SCANNABLE: Final = (CodeState.OFFERED, CodeState.PAYING)
 _MADE: Final = (CodeState.OFFERED, CodeState.PAYING, CodeState.PAID, CodeState.BOOKED)
 
@@ -62,6 +58,7 @@ class LaneOffer:
         """The gateways that answer, kept by the code desk."""
         self._gateways = gateways
         self._url = url
+        self.return_url: ReturnUrl = nowhere
         self._fee: CodesOrdered | None = None
         self._offer_id = ""
         self._tries: Counter[str] = Counter()
@@ -177,7 +174,7 @@ class LaneOffer:
             self._offer_id,
             passage.lines if passage else (),
             payer_address,
-            self._url(self._offer_id) if way is Way.PAGE and self._url is not None else "",
+            self.return_url(self._offer_id) if way is Way.PAGE else "",
         )
 
     def tick(self) -> None:
