@@ -56,6 +56,8 @@ def _parser() -> ArgumentParser:
     camera.set_defaults(run=_camera)
     camera.add_argument("--model", default="stx_etx", help="a model of the catalog")
     camera.add_argument("--every-s", type=_pause(0.1), default=5.0, help="between two plates")
+    for name in ("board", "terminal", "camera"):
+        _faulty(commands.choices[name], name)
     replay = _served(commands.add_parser("replay", help="the device of a recording"))
     replay.set_defaults(run=_replay)
     replay.add_argument("recording", type=Path, metavar="RECORDING")
@@ -67,6 +69,7 @@ def _parser() -> ArgumentParser:
         "--every-s", type=_pause(0.0), default=0.0, help="a car every so often (0: none)"
     )
     lane.add_argument("--seed", type=int, default=7)
+    _faulty(lane, "board", "camera", "terminal")
     gateway = commands.add_parser("gateway", help="WeChat Pay and Alipay, until stopped")
     gateway_commands.add_gateway(gateway, _address)
     pay = commands.add_parser("pay", help="the hand on the phone: pay a code of a gateway")
@@ -106,6 +109,24 @@ def _served(parser: ArgumentParser) -> ArgumentParser:
     where.add_argument("--pty", type=Path, metavar="PATH", help="a link to the pty is made here")
     where.add_argument("--tcp", type=_address, metavar="HOST:PORT", help="port 0: any free one")
     return parser
+
+
+def _faulty(parser: ArgumentParser, *kinds: str) -> None:
+    parser.add_argument("--fault", metavar="NAME", help="begin with this fault of docs/faults.md")
+    parser.set_defaults(kinds=kinds)
+
+
+def _fault(parsed: Namespace) -> str | None:
+    """The fault that is wished for, by its whole name. Raises LookupError for one that is not."""
+    if parsed.fault is None:
+        return None
+    from kiosk_sim.site.planting import names
+
+    known = names(*parsed.kinds)
+    found = [name for name in known if parsed.fault in (name, name.partition(".")[2])]
+    if len(found) != 1:
+        raise LookupError(f"expected one fault out of {', '.join(known)}, got {parsed.fault!r}")
+    return found[0]
 
 
 def _count(text: str) -> int:
@@ -169,7 +190,7 @@ def _virtual(parsed: Namespace) -> int:
 def _board(parsed: Namespace) -> int:
     from kiosk_sim.site.single import Where, serve_board
 
-    serve_board(Where(parsed.pty, parsed.tcp), sys.stdout)
+    serve_board(Where(parsed.pty, parsed.tcp), sys.stdout, _fault(parsed))
     return 0
 
 
@@ -177,14 +198,15 @@ def _terminal(parsed: Namespace) -> int:
     from kiosk_sim.site.single import Where, serve_terminal
 
     card = None if parsed.card == "none" else CardOutcome(parsed.card)
-    serve_terminal(Where(parsed.pty, parsed.tcp), card, sys.stdout)
+    serve_terminal(Where(parsed.pty, parsed.tcp), card, sys.stdout, _fault(parsed))
     return 0
 
 
 def _camera(parsed: Namespace) -> int:
     from kiosk_sim.site.single import Where, serve_camera
 
-    serve_camera(Where(parsed.pty, parsed.tcp), parsed.model, parsed.every_s, sys.stdout)
+    where, fault = Where(parsed.pty, parsed.tcp), _fault(parsed)
+    serve_camera(where, parsed.model, parsed.every_s, sys.stdout, fault)
     return 0
 
 
@@ -199,7 +221,8 @@ def _replay(parsed: Namespace) -> int:
 def _lane(parsed: Namespace) -> int:
     from kiosk_sim.site.open_lane import serve_lane
 
-    serve_lane(parsed.folder, parsed.tcp, parsed.seed, parsed.every_s, sys.stdout)
+    where = parsed.folder, parsed.tcp
+    serve_lane(*where, parsed.seed, parsed.every_s, sys.stdout, fault=_fault(parsed))
     return 0
 
 

@@ -5,6 +5,7 @@ from random import Random
 from typing import TextIO
 
 from kiosk_hw.ports.party import NEVER
+from kiosk_sim.site.planting import plant
 from kiosk_sim.site.scenario import Plates
 from kiosk_sim.site.served_lane import ServedLane
 from kiosk_sim.site.stopping import stopped_by_signals
@@ -12,7 +13,15 @@ from kiosk_sim.world.lane_world import LaneWorld
 from kiosk_sim.world.traffic import Visit
 
 
-def serve_lane(folder: Path, tcp_host: str | None, seed: int, every_s: float, out: TextIO) -> None:
+def serve_lane(
+    folder: Path,
+    tcp_host: str | None,
+    seed: int,
+    every_s: float,
+    out: TextIO,
+    *,
+    fault: str | None = None,
+) -> None:
     """Serve a lane in `folder` until stopped; prints its ports and writes `kiosk.toml` beside them.
 
     A car comes every `every_s` seconds (0: none). Nobody entered it, so a lane whose store is empty
@@ -27,6 +36,7 @@ def serve_lane(folder: Path, tcp_host: str | None, seed: int, every_s: float, ou
         config.write_text(lane.kiosk_toml(ports, folder), encoding="utf-8")
         for name, port in ports.items():
             print(f"{name}: {port} ({lane.devices[name].line})", file=out)
+        plant(fault, lane.stage(Random()), host.now(), out)
         print(f"ready: kiosk run --config {config}", file=out, flush=True)
         if every_s > 0.0:
             host.add(Stream(lane.world, Plates(Random(seed)), every_s))

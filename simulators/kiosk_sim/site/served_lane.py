@@ -15,6 +15,9 @@ from kiosk_sim.devices.camera import Sight, SimulatedCamera
 from kiosk_sim.devices.relay_board import RelayBoard
 from kiosk_sim.devices.terminal.settings import TerminalSettings
 from kiosk_sim.devices.terminal.terminal import SimulatedTerminal
+from kiosk_sim.faults.stage import Stage
+from kiosk_sim.site.planting import stage_of
+from kiosk_sim.wires.paced import Cable
 from kiosk_sim.wires.real_time import RealTimeHost
 from kiosk_sim.wires.sides import DeviceSide
 from kiosk_sim.world.car import READ_ON_LOOP, Geometry
@@ -95,6 +98,8 @@ class ServedLane:
         self.world.reader = self.terminal
         self.world.on_plate_in_view(self.camera.car_in_view)
         self.world.on_plate_out_of_view(self.camera.car_gone)
+        self.cables: dict[str, Cable] = {}
+        """The ports that are served, by name."""
         self.after_turn: Callable[[float], None] | None = None
         self.host = RealTimeHost(self._after_turn)
         self.host.add(self.world)
@@ -103,12 +108,24 @@ class ServedLane:
         """Serve every device on a pty with a stable name in `folder`; says where."""
         links = {name: folder / name for name in PORTS}
         for name, link in links.items():
-            self.host.add_pty(self.devices[name], link)
+            self.cables[name] = self.host.add_pty(self.devices[name], link)
         return {name: str(link) for name, link in links.items()}
+
+    def stage(self, rng: Random) -> Stage:
+        """Where faults are planted; call it when the ports are served."""
+        return stage_of(
+            self.cables,
+            rng,
+            world=self.world,
+            board=self.board,
+            camera=self.camera,
+            terminal=self.terminal,
+        )
 
     def on_sockets(self, host: str) -> dict[str, str]:
         """Serve every device on a socket of its own; says where, as pyserial URLs."""
         served = {name: self.host.add_tcp(self.devices[name], host) for name in PORTS}
+        self.cables.update(served)
         return {
             name: f"socket://{port.address[0]}:{port.address[1]}" for name, port in served.items()
         }

@@ -1,5 +1,6 @@
 """One simulated device by itself, for foreign clients: it serves until stopped."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -13,8 +14,10 @@ from kiosk_sim.devices.camera import Sight, SimulatedCamera
 from kiosk_sim.devices.relay_board import RelayBoard
 from kiosk_sim.devices.terminal.settings import TerminalSettings
 from kiosk_sim.devices.terminal.terminal import SimulatedTerminal
+from kiosk_sim.site.planting import plant, stage_of
 from kiosk_sim.site.scenario import Plates
 from kiosk_sim.site.stopping import stopped_by_signals
+from kiosk_sim.wires.paced import Cable
 from kiosk_sim.wires.real_time import RealTimeHost
 from kiosk_sim.wires.sides import DeviceSide
 from kiosk_sim.world.cards import Card, CardOutcome
@@ -33,15 +36,27 @@ class Where:
     tcp: tuple[str, int] | None = None
 
 
-def serve_board(where: Where, out: TextIO) -> None:
+def serve_board(where: Where, out: TextIO, fault: str | None = None) -> None:
     """A relay board wired to a barrier and an empty lane: an OPEN pulse raises the arm."""
     world = LaneWorld(Random(0))
     host = RealTimeHost()
     host.add(world)
-    serve_device(host, RelayBoard(world.inputs, world.relay), where, out, "board")
+    board = RelayBoard(world.inputs, world.relay)
+    serve_device(
+        host,
+        board,
+        where,
+        out,
+        "board",
+        planted=lambda port, now: plant(
+            fault, stage_of({"barrier": port}, Random(), world=world, board=board), now, out
+        ),
+    )
 
 
-def serve_terminal(where: Where, card: CardOutcome | None, out: TextIO) -> None:
+def serve_terminal(
+    where: Where, card: CardOutcome | None, out: TextIO, fault: str | None = None
+) -> None:
     """A payment terminal; it gets a card by itself after each invitation, or none."""
     transport = Transport.TCP if where.tcp else Transport.SERIAL
     terminal = SimulatedTerminal(TerminalSettings(transport=transport))
@@ -49,10 +64,22 @@ def serve_terminal(where: Where, card: CardOutcome | None, out: TextIO) -> None:
     if card is not None:
         host.add(Cards(terminal, Card(card)))
     # A terminal with a network port of its own has no line whose speed could pace it.
-    serve_device(host, terminal, where, out, "terminal", paced=False)
+    serve_device(
+        host,
+        terminal,
+        where,
+        out,
+        "terminal",
+        paced=False,
+        planted=lambda port, now: plant(
+            fault, stage_of({"terminal": port}, Random(), terminal=terminal), now, out
+        ),
+    )
 
 
-def serve_camera(where: Where, model: str, every_s: float, out: TextIO) -> None:
+def serve_camera(
+    where: Where, model: str, every_s: float, out: TextIO, fault: str | None = None
+) -> None:
     """A camera that reads another invented plate every so many seconds.
 
     Raises LookupError for a model that the catalog does not have.
@@ -63,7 +90,16 @@ def serve_camera(where: Where, model: str, every_s: float, out: TextIO) -> None:
     camera = SimulatedCamera(found, rng, _book_nothing, Sight())
     host = RealTimeHost()
     host.add(Passers(camera, Plates(rng), every_s))
-    serve_device(host, camera, where, out, "camera")
+    serve_device(
+        host,
+        camera,
+        where,
+        out,
+        "camera",
+        planted=lambda port, now: plant(
+            fault, stage_of({"camera": port}, Random(), camera=camera), now, out
+        ),
+    )
 
 
 class Cards:
@@ -120,15 +156,20 @@ def serve_device(
     name: str,
     *,
     paced: bool = True,
+    planted: Callable[[Cable, float], None] | None = None,
 ) -> None:
-    """Let this device be had there, until stopped."""
+    """Let this device be had there, until stopped; `planted` lets a fault of it begin."""
     with stopped_by_signals(host.stop), host:
+        port: Cable | None = None
         if where.pty is not None:
-            host.add_pty(device, where.pty)
+            port = host.add_pty(device, where.pty)
             print(f"{name}: {where.pty} ({device.line})", file=out, flush=True)
         if where.tcp is not None:
-            address = host.add_tcp(device, *where.tcp, paced=paced).address
+            served = host.add_tcp(device, *where.tcp, paced=paced)
+            port, address = served, served.address
             print(f"{name}: socket://{address[0]}:{address[1]}", file=out, flush=True)
+        if planted is not None and port is not None:
+            planted(port, host.now())
         host.run()
 
 

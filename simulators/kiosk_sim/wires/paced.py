@@ -1,5 +1,6 @@
 """One device at one real port: bytes take their time both ways. The loop is elsewhere."""
 
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from kiosk_hw.ports.party import LineSettings
@@ -35,6 +36,13 @@ class Port(Protocol):
         """Give the port back to the machine."""
 
 
+class Cable(Protocol):
+    """A port whose cable may be bad."""
+
+    def disturb(self, way: Callable[[bytes], bytes] | None) -> None:
+        """What the cable does to bytes from now on."""
+
+
 class PacedLine:
     """The line between a device and whoever is at the other end of a real port."""
 
@@ -65,6 +73,10 @@ class PacedLine:
     def deadline(self) -> float:
         """When bytes arrive next, at either end."""
         return min(self.to_device.due, self.to_client.due)
+
+    def disturb(self, way: Callable[[bytes], bytes] | None) -> None:
+        """What the cable does to bytes from now on."""
+        self.to_device.disturb = self.to_client.disturb = way
 
     def cut(self) -> None:
         """Nobody is at the other end any more."""

@@ -7,6 +7,7 @@ at another speed gets and gives garbage; a wrong parity goes unnoticed.
 import os
 import termios
 import tty
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -91,6 +92,10 @@ class PtyPort:
     def deadline(self) -> float:
         """When bytes arrive next, at either end."""
         return self._line.deadline()
+
+    def disturb(self, way: Callable[[bytes], bytes] | None) -> None:
+        """What the cable does to bytes from now on."""
+        self._line.disturb(way)
 
     def close(self) -> None:
         """Remove the link and close the pty; a client then sees its port vanish."""

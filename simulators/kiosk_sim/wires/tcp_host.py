@@ -4,6 +4,7 @@ One client at a time: a new one takes the place of the old, as when a cable is p
 """
 
 import socket
+from collections.abc import Callable
 
 from kiosk_sim.wires.paced import NETWORK, READ_BYTES, PacedLine
 from kiosk_sim.wires.sides import DeviceSide
@@ -67,6 +68,10 @@ class TcpPort:
     def deadline(self) -> float:
         """When bytes arrive next, at either end."""
         return self._line.deadline()
+
+    def disturb(self, way: Callable[[bytes], bytes] | None) -> None:
+        """What the cable does to bytes from now on."""
+        self._line.disturb(way)
 
     def close(self) -> None:
         """Hang up and stop listening."""
