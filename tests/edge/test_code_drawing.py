@@ -200,3 +200,17 @@ def test_a_picture_without_codes_starts_no_thread():
         pictures.close()
 
     asyncio.run(story())
+
+
+def test_a_code_that_is_being_made_has_its_place_among_no_more_than_fit():
+    async def story():
+        sent = []
+        pictures = PagePictures(sent.append)
+        for codes, coming, places in [((), 1, 1), ((), 9, CODES_MAX), ((PAY, PAY), 9, CODES_MAX)]:
+            pictures.show({**shown(*codes), "codes_coming": coming})
+            assert len(told(sent)[-1]["codes"]) == places
+        pictures.show({**shown(), "codes_coming": 1})
+        assert told(sent)[-1]["codes"] == [{"by": "", "across": 0, "path": ""}]
+        pictures.close()
+
+    asyncio.run(story())

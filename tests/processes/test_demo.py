@@ -6,10 +6,12 @@ import pty
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from signal import SIGHUP, SIGINT, SIGTERM, Signals
+from socket import socket
 
 import pytest
 
@@ -84,7 +86,16 @@ def _served(folder: Path) -> Played:
         return Played(demo.stop(SIGINT), demo.said, folder)
 
 
+def _by_code(folder: Path) -> Played:
+    with closing(socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        page = f"127.0.0.1:{free.getsockname()[1]}"
+    with _demo(folder, "--exits", "1", "--profile", "best", "--page", page) as demo:
+        return Played(demo.ends(30.0), demo.said, folder)
+
+
 RUNS: dict[str, Callable[[Path], Played]] = {
+    "code": _by_code,
     "plain": _plain,
     "terminal": _on_a_terminal,
     "served": _served,
@@ -101,6 +112,16 @@ def playing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Futu
 @pytest.fixture
 def played(playing: dict[str, Future[Played]]) -> Played:
     return playing["plain"].result(50.0)
+
+
+def test_with_the_drivers_page_the_first_driver_pays_by_phone_what_the_screen_shows(
+    playing: dict[str, Future[Played]],
+) -> None:
+    played = playing["code"].result(50.0)
+    assert played.code == 0
+    assert "exit 1 (code)" in played.said
+    assert "confirms on the phone" in played.said
+    assert re.search(r"1 of 1 exits, slowest \d\.\d\d s of 10 s, taken 5\.00 CNY", played.said)
 
 
 @pytest.mark.parametrize("number", [SIGINT, SIGTERM, SIGHUP])

@@ -46,6 +46,8 @@ class ScreenShown:
     """With `DUE` and `HELP`: what can be scanned to pay. With `DRIVE`: where the receipt is."""
     card: bool = False
     """With `DUE` and `HELP`: a card can be tapped."""
+    codes_coming: int = 0
+    """With `DUE` and `HELP`: so many more codes are being made; their places are kept free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ def as_record(show: Show) -> dict[str, Any]:
                 "note": show.note,
                 "codes": [{"content": code.content, "by": code.by} for code in show.codes],
                 "card": show.card,
+                "codes_coming": show.codes_coming,
             }
         case StepTaken():
             return {"show": "step", "step": show.step, "exit": show.exit_id, **dict(show.facts)}

@@ -19,6 +19,10 @@ BY_CHARS_MAX: Final = 32
 """The longest name below a code."""
 
 
+_COMING: Final = {"by": "", "across": 0, "path": ""}
+"""The place of a code that is still being made."""
+
+
 class PagePictures:
     """The latest picture as the page's next event; `send` is told of each change."""
 
@@ -46,7 +50,9 @@ class PagePictures:
             self._publish()
 
     def _publish(self) -> None:
-        told = {**self._record, "codes": [each for each in map(self._told, self._codes()) if each]}
+        codes = [each for each in map(self._told, self._codes()) if each]
+        coming = min(self._record.get("codes_coming", 0), CODES_MAX - len(codes))
+        told = {**self._record, "codes": [*codes, *([_COMING] * coming)]}
         self.latest = event(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
         self._send(self.latest)
 

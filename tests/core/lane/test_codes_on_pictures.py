@@ -61,3 +61,14 @@ def test_after_it_is_paid_a_picture_of_help_offers_nothing_to_pay():
     stage.run(1.0)
     pictures = stage.shown(ScreenShown)[paid - 1 :]
     assert [each for each in pictures if each.codes and each.picture is not Picture.DRIVE] == []
+
+
+def test_the_places_of_codes_that_are_being_made_are_kept_free():
+    stage = CodeStage(gateways=("wechat", "alipay"))
+    stage.arrive()
+    stage.run(3.0)
+    due = [each for each in stage.shown(ScreenShown) if each.picture is Picture.DUE]
+    places = [(len(each.codes), each.codes_coming) for each in due]
+    assert places[0] == (0, 0), "the amount waits for nothing"
+    assert {codes + coming for codes, coming in places[1:]} == {2}
+    assert places[-1] == (2, 0)

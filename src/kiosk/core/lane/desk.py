@@ -40,6 +40,8 @@ class Passage:
     """The lines of its fee, for a receipt."""
     codes: tuple[ScreenCode, ...] = ()
     """What can be scanned to pay its fee now."""
+    codes_coming: int = 0
+    """So many more codes are being made."""
     by_code: bool = False
     """Its fee can be paid by code, though there may be no code to show yet."""
     by_card: bool = False
@@ -181,6 +183,7 @@ class Desk:
             note,
             due.codes if due else receipt,
             due.by_card if due else False,
+            due.codes_coming if due else 0,
         )
         self._change_screen(shown)
 
@@ -188,7 +191,9 @@ class Desk:
         """While a person is on the way, show what this fee can be paid with now."""
         shown = self._screen
         if shown and shown.picture is Picture.HELP and shown.exit_id == passage.exit_id:
-            self._change_screen(replace(shown, codes=passage.codes, card=passage.by_card))
+            codes, coming = passage.codes, passage.codes_coming
+            card = passage.by_card
+            self._change_screen(replace(shown, codes=codes, card=card, codes_coming=coming))
 
     def _change_screen(self, shown: ScreenShown) -> None:
         if shown != self._screen:

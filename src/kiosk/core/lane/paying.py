@@ -166,8 +166,10 @@ class PayingCar(CarAtLoop):
     def _note_codes(self, event: CodesReady | CodesGone) -> None:
         car = self._car()
         if self._is_this_exit(event):
-            car.by_code = isinstance(event, CodesReady)
-            car.codes = event.codes if isinstance(event, CodesReady) else ()
+            ready = event if isinstance(event, CodesReady) else None
+            car.by_code = ready is not None
+            car.codes = ready.codes if ready else ()
+            car.codes_coming = ready.coming if ready else 0
             self.desk.renew_ways_to_pay(car)
 
     def _call_no_way(self, event: CodesGone) -> None:
@@ -258,7 +260,7 @@ class PayingCar(CarAtLoop):
     def _give_up_codes(self, kept: str = "") -> None:
         car = self._car()
         if self._means.codes and car.stay_id is not None:
-            car.codes, car.by_code = (), False
+            car.codes, car.codes_coming, car.by_code = (), 0, False
             self.desk.post(CodesGivenUp(car.exit_id, car.stay_id, kept))
 
     def _stop_charging(self, event: Any) -> None:

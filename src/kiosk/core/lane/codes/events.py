@@ -35,6 +35,8 @@ class CodesReady:
 
     exit_id: str
     codes: tuple[ScreenCode, ...]
+    coming: int = 0
+    """So many more are being made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ WATCH_S: Final = 0.9
 """How often a gateway is asked while the lane's own code stands and nobody has tapped: its host
 calls it silent a second after an unanswered question, so that the code is gone within two."""
 
+_MAKING: Final = (CodeState.INTENDED, CodeState.CREATING)
 _SCANNABLE: Final = (CodeState.OFFERED, CodeState.PAYING)
 _MADE: Final = (CodeState.OFFERED, CodeState.PAYING, CodeState.PAID, CodeState.BOOKED)
 
@@ -136,13 +137,12 @@ class LaneOffer:
             if not self._up:
                 return CodesGone(exit_id)
             return CodesReady(exit_id, (ScreenCode(self._url(self._offer_id)),))
-        codes = tuple(
-            ScreenCode(order.content, order.bill.gateway)
-            for order in self._own_orders()
-            if order.state in _SCANNABLE and self._is_known(order)
-        )
+        mine = self._own_orders()
+        ready = [each for each in mine if each.state in _SCANNABLE and self._is_known(each)]
+        codes = tuple(ScreenCode(each.content, each.bill.gateway) for each in ready)
+        coming = sum(each.state in _MAKING and each.bill.gateway in self._up for each in mine)
         hopes = any(g in self._up and self._tries[g] <= TRIES_MAX for g in self._gateways)
-        return CodesReady(exit_id, codes) if codes or hopes else CodesGone(exit_id)
+        return CodesReady(exit_id, codes, coming) if codes or hopes else CodesGone(exit_id)
 
     def _own_orders(self) -> list[CodeOrder]:
         """The orders that were made for this offer, in the order of the gateways' names."""
