@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from edge.config_samples import EXIT
+from edge.store_desk import Desk
 from kiosk.config import parse
 from kiosk.config.parts import tariff_of
 from kiosk.core.records import Stay
@@ -90,6 +91,23 @@ def fee_of_airport(folder, before):
     assert table is not None
     stay = Stay("s1", "car", ENTERED, before_utc=before)
     return tariff_of(table).fee(stay, ENTERED + timedelta(minutes=20))
+
+
+PLATES = ("沪A12345", "京A12345", "粤A12345", "BTN312", "HHKX417", "沪AD12345", "HVR9001")
+
+
+@pytest.mark.parametrize("minutes", [15, 121, 1500])
+def test_a_fee_is_the_same_whatever_province_or_country_a_plate_is_from(tmp_path, minutes):
+    put(tmp_path, "t04-pudong-2015")
+    table = parse(BY_FILE, tmp_path).tariff
+    assert table is not None
+    desk = Desk()
+    for number, plate in enumerate(PLATES):
+        desk.enter(f"s{number}", plate)
+    desk.later(minutes=minutes)
+    found = [desk.found(plate) for plate in PLATES]
+    quotes = [tariff_of(table).fee(each.stay, each.asked_utc) for each in found]
+    assert all(each == quotes[0] for each in quotes)
 
 
 def test_a_season_pass_and_a_clock_behind_the_entry_cost_nothing(tmp_path):

@@ -53,7 +53,8 @@ def check(
     for key, value in found.items():
         where = joined(path, key)
         if key not in items:
-            faults(where, f"unknown key{nearest(key, items)}")
+            # Guessing takes longer than reading, and beyond the most faults nobody sees a guess.
+            faults(where, f"unknown key{'' if faults.left_out else nearest(key, items)}")
         else:
             values[key] = _item(items[key], value, where, context, faults)
     for key, item in items.items():
