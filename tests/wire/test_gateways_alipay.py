@@ -309,6 +309,7 @@ def test_a_busy_gateway_is_left_alone_for_a_while(body: str) -> None:
         ("isv.invalid-app-id", "app_id"),
         ("isv.invalid-timestamp", "clock"),
         ("isv.insufficient-isv-permissions", "sign up"),
+        ("isv.something-new", "look"),
     ],
 )
 def test_what_a_technician_can_cure_is_named(sub_code: str, word: str, sign: bool) -> None:

@@ -100,6 +100,9 @@ class Reader:
         if sub_code in CURES and step != CANCEL:
             # Who signed up for wap payment alone may not cancel; that stops no order.
             return Doubted(shown, Trouble(shown, CURES[sub_code]))
+        if step == QUERY and sub_code.startswith("isv."):
+            # A question for an order by its number is never wrong by itself: its parameters are.
+            return Doubted(shown, Trouble(shown, "look this code up at Alipay"))
         if not signed:
             return Doubted(f"{shown}, and no key of Alipay's verifies it", unverified=True)
         if code in BUSY or sub_code in PATIENCE or sub_code.startswith("isp."):

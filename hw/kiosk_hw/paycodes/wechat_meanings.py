@@ -66,9 +66,12 @@ CLOSED: Final = frozenset({"ORDER_CLOSED", "ORDERCLOSED"})
 TAKEN: Final = frozenset({"OUT_TRADE_NO_USED"})
 """An order of this number stands with other words: it is there, and nobody has its code."""
 
+ADMITTED: Final = ABSENT | CLOSED | NOT_CLOSABLE | TAKEN
+"""Codes that speak of an order: whoever says them took our signature."""
+
 PATIENCE: Final = frozenset(
     {"SYSTEM_ERROR", "BANK_ERROR", "FREQUENCY_LIMITED", "FREQUENCY_LIMIT_EXCEED"}
-    | {"RATELIMIT_EXCEEDED", "RATELIMIT_EXCEED"}
+    | {"RATELIMIT_EXCEEDED", "RATELIMIT_EXCEED", "RULE_LIMIT"}
 )
 
 
@@ -181,8 +184,11 @@ class Reader:
             return Doubted(code, Trouble(code, CURES[code]))
         if code in (NOT_CLOSABLE if step == "close" else PAID) and step != QUERY:
             return Further(QUERY)  # Asking does no harm, signed or not.
+        if step == QUERY and code not in ABSENT:
+            # A question for an order by its number is never wrong by itself: our head is.
+            return Doubted(code, Trouble(code, f"look this code up at WeChat Pay; {CLOCK}"))
         if seal is not Seal.GOOD:
-            return Doubted(f"{code}, and {seal.value}", admitted=True)
+            return Doubted(f"{code}, and {seal.value}", admitted=code in ADMITTED)
         events = self._refused(step, command, code)
         return Told(events) if events else Doubted(code, admitted=True)
 
