@@ -1,9 +1,12 @@
 """alipay: forms typed from the documents, and what each answer means."""
 
+import json
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kiosk_hw.gateways.alipay import DEVICE, Alipay
 from kiosk_hw.paycodes.messages import Doubted, Further, HttpAnswer, Reading, Stamp, Told
@@ -146,8 +149,6 @@ def test_a_wap_link_is_signed_here_and_asks_nobody() -> None:
 
 
 def node(code: str = "10000", **more: str) -> str:
-    import json
-
     return json.dumps({"code": code, "msg": "x", **more}, ensure_ascii=False)
 
 
@@ -378,3 +379,22 @@ def test_a_notice_that_is_forged_stale_or_not_ours_is_none(body: bytes, wall_s: 
 def test_the_declaration_says_where_and_who() -> None:
     assert (DEVICE.url, DEVICE.currency) == ("https://openapi.alipay.com/gateway.do", "CNY")
     assert repr(codec()) == "<Alipay app_id=2014072300007148 seller=2088102146225135>"
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from([*MEANINGS, *DOUBTFUL]), st.data())
+def test_no_signed_answer_makes_the_codec_raise(
+    row: tuple[object, ...], data: st.DataObject
+) -> None:
+    step, command, body = str(row[0]), row[1], json.loads(str(row[2]))
+    body[data.draw(st.sampled_from([*body, "sub_code"]))] = data.draw(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.just({}) | st.just([])
+    )
+    reading = read(step, command, alipay_answer(step, json.dumps(body)))
+    assert isinstance(reading, Told | Doubted | Further)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_make_the_codec_raise(body: bytes) -> None:
+    assert isinstance(read(QUERY, ASK, HttpAnswer(200, (), body)), Doubted)
+    assert codec().notice((), body, NOW_S) is None

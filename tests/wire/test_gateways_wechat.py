@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kiosk_hw.gateways.wechat_pay_v3 import DEVICE, WechatPay
 from kiosk_hw.paycodes.messages import Doubted, Further, HttpAnswer, Reading, Stamp, Told
@@ -463,3 +465,29 @@ def test_what_is_sent_is_json() -> None:
     for command, step, *_ in GOLDEN:
         body = codec().request(step, command, STAMP).body  # type: ignore[arg-type]
         assert not body or isinstance(json.loads(body), dict)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.sampled_from(MEANINGS), st.data(), JSON, st.sampled_from([200, 202, 204, 302, 400, 404, 500])
+)
+def test_no_signed_answer_makes_the_codec_raise(
+    row: tuple[str, object, dict[str, object], Reading],
+    data: st.DataObject,
+    value: object,
+    code: int,
+) -> None:
+    step, command, body, meaning = row
+    name = data.draw(st.sampled_from([*body, "code"]))
+    reading = read(step, command, wechat_answer({**body, name: value}, code))
+    assert isinstance(reading, Told | Doubted | Further)
+    if any(isinstance(each, OrderPaid) for each in getattr(reading, "events", ())):
+        assert code in (200, 202)
+        assert meaning == Told((PAID_EVENT,)) or name in ("transaction_id", "trade_state")
