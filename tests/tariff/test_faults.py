@@ -104,6 +104,14 @@ WRONG = [
         text(rates='[rate.a]\ndaily = true\nsteps = [{until = "30 h", flat = 1}, {flat = 2}]'),
         "rate.a.steps[2]: never begins: its rate never holds for 1 d 6 h at a time",
     ),
+    (
+        text(
+            rates='[rate.a]\nwhen = "mon-fri 08:00-18:00"\nflat = 1'
+            '\n[rate.b]\nwhen = "18:00-08:00"\nflat = 1'
+        ),
+        "got none at 18:00-24:00 on mon, tue, wed, thu, fri"
+        " (hours without days hold on no day that another rate names)",
+    ),
     (text(plan='day_begins = "06:00"'), "plan.standard.day_begins: never used: no cap is per"),
     (
         text(plan='day_begins = "24:00"\ncaps = [{ amount = 1, per = "calendar day" }]'),

@@ -4,7 +4,7 @@ A window without days holds on each day that no other window of the plan names. 
 stands in several calendars, the calendar that stands first in the file decides.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -34,7 +34,8 @@ def timetable(
     named = {day for _, window in windows for day in window.days}
     kinds = [*WEEKDAYS, *(each for each in calendars if each in named)]
     tilings = [_tiles(kind, kind in named, windows) for kind in kinds]
-    _judge(kinds, tilings, rates, path, faults)
+    alone = named if any(not window.days for _, window in windows) else set[str]()
+    _judge(kinds, tilings, rates, path, faults, alone)
     patterns = list(dict.fromkeys(tilings))
     dates: dict[int, int] = {}
     for kind, tiling in zip(kinds[7:], tilings[7:], strict=True):
@@ -84,15 +85,22 @@ def _judge(
     rates: Sequence[Rate],
     path: str,
     faults: Faults,
+    alone: Container[str],
 ) -> None:
-    """Each fault once, with all the days on which it is one."""
+    """Each fault once, with all the days on which it is one.
+
+    Days that are `alone` are named by a rate, so that the plan's hours without days leave them.
+    """
     where: dict[str, list[str]] = {}
     for kind, tiling in zip(kinds, tilings, strict=True):
         for problem in _problems(tiling, rates):
             where.setdefault(problem, []).append(kind)
     for problem, days in where.items():
         every = len(days) == len(kinds)
-        faults(path, f"{problem} {'on every day' if every else 'on ' + ', '.join(days)}")
+        hint = ""
+        if "got none" in problem and any(day in alone for day in days):
+            hint = " (hours without days hold on no day that another rate names)"
+        faults(path, f"{problem} {'on every day' if every else 'on ' + ', '.join(days)}{hint}")
     used = {number for tiling in tilings for _, _, number in tiling}
     for number, rate in enumerate(rates):
         if number not in used:
