@@ -1,5 +1,6 @@
 """Our host and the simulated gateway, written apart from each other, at one table."""
 
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -25,7 +26,9 @@ WECHAT = WechatSettings.of(KEYS)
 ALIPAY = AlipaySettings.of(KEYS)
 
 
+@cache
 def merchant(provider: str, *, rotated: bool = False) -> Merchant:
+    """The merchant that the simulated gateway knows; keys are read once, for that is slow."""
     key = signing_key(private_pem(KEYS.merchant).encode())
     if provider == "alipay":
         platform = platform_key("", public_pem(KEYS.platform.public_key()).encode())

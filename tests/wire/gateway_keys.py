@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kiosk_hw.paycodes.merchant import Merchant
 from kiosk_hw.paycodes.messages import HttpAnswer
-from kiosk_hw.paycodes.rsa_keys import platform_key, signing_key
+from kiosk_hw.paycodes.rsa_keys import PlatformKey, SigningKey, platform_key, signing_key
 
 NOW_S = 1_722_850_421
 """2024-08-05 17:33:41 in Beijing: the time in WeChat Pay's own example of an answer."""
@@ -53,13 +53,25 @@ def signature(name: str, text: bytes) -> str:
     return base64.b64encode(raw).decode("ascii")
 
 
+@cache
+def own_key() -> SigningKey:
+    """The merchant's key, read once: that takes longer than a hundred signatures."""
+    return signing_key(private_pem("merchant"))
+
+
+@cache
+def known_key(key_id: str, name: str) -> PlatformKey:
+    """The platform's key of this name."""
+    return platform_key(key_id, public_pem(name))
+
+
 def wechat_merchant(**changed: object) -> Merchant:
     told: dict[str, object] = {
         "url": "https://api.mch.weixin.qq.com",
         "app_id": APPID,
         "merchant_id": MCHID,
-        "key": signing_key(private_pem("merchant")),
-        "platform_keys": (platform_key(PLATFORM_ID, public_pem("platform")),),
+        "key": own_key(),
+        "platform_keys": (known_key(PLATFORM_ID, "platform"),),
         "serial_no": "7132D72A03E93CDDF8C03BBD1F37EEDF8B6D5B3B",
         "api_v3_key": API_V3_KEY,
     }
@@ -71,8 +83,8 @@ def alipay_merchant(**changed: object) -> Merchant:
         "url": "https://openapi.alipay.com/gateway.do",
         "app_id": ALIPAY_APP,
         "merchant_id": SELLER,
-        "key": signing_key(private_pem("merchant")),
-        "platform_keys": (platform_key("", public_pem("platform")),),
+        "key": own_key(),
+        "platform_keys": (known_key("", "platform"),),
     }
     return Merchant(**{**told, **changed})  # type: ignore[arg-type]
 

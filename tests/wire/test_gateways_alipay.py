@@ -394,6 +394,7 @@ def test_no_signed_answer_makes_the_codec_raise(
     assert isinstance(reading, Told | Doubted | Further)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_codec_raise(body: bytes) -> None:
     assert isinstance(read(QUERY, ASK, HttpAnswer(200, (), body)), Doubted)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote_plus, urlencode
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk_hw.paycodes import alipay_signing, fields, form_coding, freshness, wechat_signing
@@ -272,6 +272,7 @@ def test_keys_that_are_none_are_refused_without_showing_them() -> None:
     assert "RSA" not in shown
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(min_size=1, max_size=8), st.text(max_size=20), max_size=6))
 def test_forms_are_what_other_readers_read(told: dict[str, str]) -> None:
     try:
@@ -314,6 +315,7 @@ def test_order_numbers_go_to_alipay_and_back(order_id: str, name: str) -> None:
     assert with_hyphen(name) == order_id
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"[0-9A-Za-z_-]{6,32}", fullmatch=True))
 def test_no_two_order_numbers_have_one_name(order_id: str) -> None:
     name = without_hyphen(order_id)
@@ -349,6 +351,7 @@ def test_an_amount_in_any_other_spelling_is_none(text: str) -> None:
         fields.fen_of({"total_amount": text}, "total_amount")
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=999_999_999_999))
 def test_fen_become_yuan_and_come_back(fen: int) -> None:
     assert fields.fen_of({"a": fields.yuan_of(fen)}, "a") == fen

@@ -474,7 +474,7 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(
     st.sampled_from(MEANINGS), st.data(), JSON, st.sampled_from([200, 202, 204, 302, 400, 404, 500])
 )
