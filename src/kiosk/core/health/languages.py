@@ -2,5 +2,5 @@
 
 from typing import Final
 
-LANGUAGES: Final = ("en",)
+LANGUAGES: Final = ("en", "zh", "de")
 """The first is what stands in documents, logs and metrics."""
