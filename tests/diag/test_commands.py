@@ -56,7 +56,7 @@ def test_a_lane_that_does_not_run_is_told_from_one_that_is_ill(tmp_path: Path) -
             assert code == 3, said
             assert "no lane runs here" in said
         assert ran("kiosk", "diag", "list", "--socket", "0.0.0.0:80")[0] == 1
-        assert ran("kiosk", "diag", "trace", "modem", "--config", lane.config)[0] == 2
+        assert ran("kiosk", "diag", "trace", "--config", lane.config)[0] == 2
 
 
 def test_status_and_list_name_each_device_and_a_pulled_plug(lane: RealLane) -> None:
@@ -270,3 +270,13 @@ def test_the_aim_is_told_of_the_next_cars(lane: RealLane) -> None:
         lane.comes()
         code = aim.ends(30.0)
     assert (code, "100% of 1 cars were read" in aim.said) == (0, True), aim.said
+
+
+def test_a_port_that_this_lane_does_not_have_is_named(lane: RealLane) -> None:
+    for tool in (("trace",), ("capture", "--save", str(lane.folder / "none"))):
+        code, said = diag(lane, tool[0], "modem", *tool[1:])
+        assert code == 1
+        assert "modem: this lane has no such port" in said
+    code, said = diag(lane, "check", "modem")
+    assert code == 1
+    assert "modem: expected one of" in said

@@ -1,5 +1,6 @@
 """The ports of a lane that does not run are asked by harmless questions, and faults get names."""
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -8,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from kiosk.edge.diag.probing import reached
 from kiosk.edge.diag.questions import (
     ACCEPTED,
     board_questions,
     terminal_questions,
 )
+from kiosk.edge.links import LinkLost
+from kiosk.edge.machine import port_lost
 from kiosk_hw.barriers.waveshare_relay_d import DEVICE as WAVESHARE
 from kiosk_hw.modbus.frames import decode_request
 from kiosk_hw.modbus.messages import ReadInputs
@@ -153,3 +157,17 @@ def test_a_running_lane_is_asked_instead_of_its_ports(tmp_path: Path) -> None:
         assert "camera" in told
         code, said = ran("kiosk", "diag", "check", "--config", lane.config)
         assert "no lane runs" not in said
+
+
+def test_a_gateway_is_reached_or_it_is_said_why_not() -> None:
+    async def run() -> None:
+        server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        async with server:
+            assert await reached(f"http://127.0.0.1:{port}", None) is None
+            assert port_lost("wechat", LinkLost("u", "x"), "https://u").fault.value == "unreachable"
+        why = await reached(f"http://127.0.0.1:{port}", None)
+        assert why is not None
+        assert why.cure
+
+    asyncio.run(run())

@@ -15,6 +15,7 @@ from kiosk_hw.ports.plate import PlateText
 from kiosk_hw.tracing.camera import CameraTracer
 from kiosk_hw.tracing.frame import Direction, Frame, Tracer
 from kiosk_hw.tracing.modbus import ModbusTracer
+from kiosk_hw.tracing.web import WebTracer
 from kiosk_hw.tracing.zvt import ZvtTracer
 
 Said = tuple[Direction, str]
@@ -227,3 +228,51 @@ def test_counters_tell_frames_faults_and_bytes_in_faults() -> None:
     assert tracer.counters["frames"] == 3
     assert tracer.counters["garbage"] == 1
     assert tracer.counters["bytes in faults"] == 3
+
+
+# Gateways.
+
+
+def web(*said: tuple[Direction, bytes]) -> list[Frame]:
+    return told(WebTracer(), *((direction, data.hex()) for direction, data in said), piece=7)
+
+
+def test_a_gateway_is_told_by_its_path_and_status_and_nothing_that_names_anybody() -> None:
+    asked = (
+        b"GET /v3/pay/transactions/out-trade-no/o-0a13c841d092-000001?mchid=1900000109 HTTP/1.1\r\n"
+        b'Authorization: WECHATPAY2-SHA256-RSA2048 signature="c2VjcmV0"\r\n\r\n'
+    )
+    answered = b'HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n{"openid":"o6_bmj"}'
+    found = web(("tx", asked), ("rx", answered))
+    assert [(frame.text, frame.size, frame.fault) for frame in found] == [
+        ("GET /v3/pay/transactions/out-trade-no/*", len(asked), ""),
+        ("HTTP 200", len(answered), ""),
+    ]
+    shown = str([frame.as_record() for frame in found])
+    for secret in ("1900000109", "c2VjcmV0", "o6_bmj", "000001"):
+        assert secret not in shown
+    assert all(frame.kept is None for frame in found)
+
+
+def test_what_is_no_http_is_garbage_and_two_answers_are_two_frames() -> None:
+    post = b"POST /gateway.do?sign=abc HTTP/1.1\r\n\r\nbody"
+    found = web(
+        ("tx", post), ("rx", b"HTTP/1.1 502 Bad\r\n\r\n"), ("tx", post), ("rx", b"\x15\x03")
+    )
+    assert [frame.text for frame in found] == [
+        "POST /gateway.do",
+        "HTTP 502",
+        "POST /gateway.do",
+        "no HTTP/1.1",
+    ]
+    assert found[-1].fault == "garbage"
+
+
+def test_a_long_body_is_counted_and_not_kept() -> None:
+    tracer = WebTracer()
+    tracer.feed("rx", b"HTTP/1.1 200 OK\r\n\r\n", 1.0)
+    for number in range(100):
+        assert tracer.feed("rx", b"x" * 1000, 1.0 + number / 1000) == []
+    assert len(tracer._began["rx"]) <= 2048
+    (frame,) = tracer.tick(9.0)
+    assert frame.size > 100_000

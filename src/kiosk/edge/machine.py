@@ -110,6 +110,8 @@ def latency_timer_ms(url: str) -> int | None:
 def port_lost(port: str, lost: LinkLost, url: str) -> PortLost:
     """What the loss of a link means to whoever keeps the lane's health."""
     fault = _FAULTS.get(lost.number, PortFault.OTHER)
+    if fault is PortFault.OTHER and url.startswith(("http://", "https://")):
+        fault = PortFault.UNREACHABLE
     if lost.number == 0 and "hung up" in lost.why:
         fault = PortFault.HUNG_UP
     return PortLost(port, fault, lost.why, url)

@@ -10,6 +10,7 @@ from kiosk.edge.diag import walking
 from kiosk.edge.diag.client import NoLane, config_file, connected
 from kiosk.edge.diag.probing import probed
 from kiosk.edge.diag.report_lines import fault_lines
+from kiosk.errors import KioskError
 
 
 def execute(arguments: Namespace, out: TextIO) -> int:
@@ -41,6 +42,9 @@ def told(health: dict[str, Any], arguments: Namespace, out: TextIO) -> int:
         for name, device in health["devices"].items()
         if arguments.device in (None, name)
     }
+    if not wanted:
+        known = ", ".join(health["devices"])
+        raise KioskError(f"{arguments.device}: expected one of {known}")
     faulty = any(device["faults"] for device in wanted.values())
     if arguments.json:
         out.write(json.dumps({name: _verdict(device) for name, device in wanted.items()}) + "\n")

@@ -4,7 +4,9 @@ A board is asked for its inputs, a terminal for its status, a camera is listened
 answer as it is set is asked at other speeds, parities, addresses and framings.
 """
 
+import asyncio
 import time
+from pathlib import Path
 from typing import Any, Final
 
 from kiosk.config import Barrier, Camera, Config, Terminal
@@ -21,8 +23,11 @@ from kiosk.edge.diag.questions import (
 )
 from kiosk.edge.links import LinkLost
 from kiosk.edge.links.opening import FAULTS_OF_PYSERIAL, lost, open_port, set_line
+from kiosk.edge.links.web_link import WebLink
 from kiosk.edge.machine import look, port_lost
+from kiosk.edge.port import PortConfig
 from kiosk.edge.store.store import KEYS_NAME
+from kiosk.errors import KioskError
 from kiosk_hw.ports.barrier import BoardSilent
 from kiosk_hw.ports.party import LineSettings
 from kiosk_hw.ports.search import BoardFound, BoardNowhere, TerminalFound, TerminalNowhere
@@ -47,15 +52,21 @@ HEARD_BYTES_MAX: Final = 4096
 def probed(config: Config, device: str | None, listen_s: float | None) -> dict[str, Any]:
     """The health of the machine and of each port, or of one, as plain values."""
     wanted = {name: port for name, port in ports(config).items() if device in (None, name)}
+    if not wanted:
+        known = ", ".join(ports(config))
+        raise KioskError(f"{device}: expected one of {known}")
     doctor = Doctor(dict.fromkeys(wanted, dict), config.lane.arm_travel_s)
     if device is None:
         keys = (config.store.keys_folder or config.store.folder / "keys") / KEYS_NAME
         for seen in look(config.store.folder, keys, {n: port.url for n, port in wanted.items()}):
             doctor.observe(seen, time.monotonic())
     for name, port in wanted.items():
-        table: Barrier | Camera | Terminal = getattr(config, name)
         try:
-            _probe(doctor, name, table, port.url, listen_s or LISTEN_S)
+            if port.url.startswith(("http://", "https://")):
+                _gateway(doctor, name, port)
+            else:
+                table: Barrier | Camera | Terminal = getattr(config, name)
+                _probe(doctor, name, table, port.url, listen_s or LISTEN_S)
         except LinkLost as error:
             doctor.observe(port_lost(name, error, port.url), time.monotonic())
     doctor.tick(time.monotonic())
@@ -185,6 +196,31 @@ def _terminal(doctor: Doctor, wire: Wire, table: Terminal) -> None:
             doctor.hear("terminal", found, time.monotonic())
             return
     doctor.hear("terminal", TerminalNowhere(1 + len(others)), time.monotonic())
+
+
+def _gateway(doctor: Doctor, name: str, port: PortConfig) -> None:
+    """Connect, with TLS and its verification, and hang up: nothing is asked of a gateway."""
+    why = asyncio.run(reached(port.url, port.ca_file))
+    if why is not None:
+        raise why
+    doctor.observe(PortOpened(name, port.url), time.monotonic())
+    doctor.note(Device.GATEWAY, answers=f"{name} can be reached")
+
+
+async def reached(url: str, ca_file: Path | None) -> LinkLost | None:
+    """Why a web server cannot be reached; None if it can."""
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[LinkLost | None] = loop.create_future()
+
+    def end(why: LinkLost | None) -> None:
+        if not ended.done():
+            ended.set_result(why)
+
+    link = WebLink(url, LineSettings(9600), loop, lambda data: None, end, ca_file=ca_file)
+    link.open(lambda: end(None))
+    why = await ended
+    link.close()
+    return why
 
 
 def _camera(doctor: Doctor, wire: Wire, table: Camera, listen_s: float) -> None:

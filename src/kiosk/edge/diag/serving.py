@@ -18,6 +18,7 @@ from kiosk_hw.terminals.model import Transport
 from kiosk_hw.tracing.camera import CameraTracer
 from kiosk_hw.tracing.frame import Tracer
 from kiosk_hw.tracing.modbus import ModbusTracer
+from kiosk_hw.tracing.web import WebTracer
 from kiosk_hw.tracing.zvt import ZvtTracer
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,8 @@ def tracers(config: Config) -> dict[str, Callable[[], Tracer]]:
     if config.terminal is not None:
         serial = terminal_of(config.terminal, "").transport is Transport.SERIAL
         made["terminal"] = lambda: ZvtTracer(serial=serial)
+    if config.codes is not None:
+        made |= dict.fromkeys(config.codes.gateways, WebTracer)
     return made
 
 
