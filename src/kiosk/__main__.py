@@ -95,7 +95,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _sign(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--url", required=True, metavar="URL", help="the pay page's address")
+    command.add_argument(
+        "--url", metavar="URL", help="the pay page's address; else that of [codes]"
+    )
     command.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="a name that ends in .svg or .pdf"
     )

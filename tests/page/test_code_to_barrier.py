@@ -1,16 +1,15 @@
 """Both codes to the open barrier in a browser: real processes and signatures, simulated people."""
 
 import re
+import sqlite3
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import pytest
 
+from kiosk.edge.counter.words import COUNTER_NAME
 from kiosk.screens.pay.words import texts
 from page.whole_site import PLATE, WholeSite, until
-from screens.conftest import browser
-
-__all__ = ["browser"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -61,6 +60,12 @@ def pay_at_the_sheet(tab, site):
     tab.tap("#pay")
 
 
+def notices(site):
+    """How many notifications of the gateways came in at the page, and lie at the counter."""
+    with closing(sqlite3.connect(site.folder / "state" / COUNTER_NAME)) as db:
+        return db.execute("SELECT count(*) FROM notices").fetchone()[0]
+
+
 @pytest.mark.parametrize("gateway", ["WeChat Pay", "Alipay"])
 def test_the_lanes_code_opens_the_barrier_after_one_tap_on_our_page(site, phone, gateway):
     site.entered(hours=1.9)
@@ -84,6 +89,7 @@ def test_the_lanes_code_opens_the_barrier_after_one_tap_on_our_page(site, phone,
     assert not site.lane.world.oracle.violations
     assert steps.hosts <= {site.url.split("/")[2], site.gateway.split("/")[2]}
     assert PLATE not in site.logs()
+    until(lambda: notices(site) > 0)
     until(lambda: phone.reload() and "Receipt" in phone.inner_text("main"))
 
 

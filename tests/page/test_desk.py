@@ -262,6 +262,25 @@ def test_a_ticket_that_is_too_old_or_made_up_pays_nothing(bench):
     assert bench.taps == []
 
 
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        ("amount-changed", "changed.title"),
+        ("nothing-due", "nothing.title"),
+        ("gateway-down", "refused.title"),
+    ],
+)
+def test_what_a_lane_refuses_is_said_and_can_be_tapped_anew(bench, why, told):
+    bench.enter()
+    bench.answers = lambda tap: PayLinkRefused(tap.request_id, why)
+    form = {"ticket": ticket(bench.plate()), "gateway": "wechat", "lang": "en"}
+    assert title(bench.post(SITE, form)) == EN[told]
+    bench.links()
+    assert location(bench.post(SITE, form)) == LINK
+    first, second = bench.taps
+    assert first.request_id != second.request_id
+
+
 def nothing_due(bench):
     """Every way to owe nothing, as (name, plate)."""
     bench.enter(PLATE)

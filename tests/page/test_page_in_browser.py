@@ -14,9 +14,6 @@ from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.plate import PlateText
 from page.page_bench import CONFIG
 from page.served_pay_page import ServedPayPage, until
-from screens.conftest import browser
-
-__all__ = ["browser"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 

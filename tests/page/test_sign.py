@@ -19,9 +19,6 @@ from kiosk.screens.sign.pdf import Outline, pdf
 from kiosk.screens.sign.poster import Poster, drawn, texts, title
 from kiosk.screens.sign.svg import svg
 from page.page_bench import CONFIG
-from screens.conftest import browser
-
-__all__ = ["browser"]
 
 POSTER = Poster(
     url="HTTPS://PAY.EXAMPLE.COM/P/MALL-1",
@@ -42,7 +39,7 @@ class SquareFont:
 def execute_sign(tmp_path, *more, config=CONFIG):
     path = tmp_path / "kiosk.toml"
     path.write_text(config, encoding="utf-8")
-    words = ["sign", str(path), "--url", "https://pay.example.com/", *more]
+    words = ["sign", str(path), *more]
     told = _parser().parse_args(words)
     out = StringIO()
     assert execute(told, out) == 0
@@ -143,9 +140,21 @@ def test_a_font_that_is_none_or_nowhere_is_named(tmp_path):
 
 
 def test_the_command_writes_the_poster_and_says_what_its_code_says(tmp_path):
-    said = execute_sign(tmp_path, "--out", str(tmp_path / "a.svg"), "--place", "Level 2")
+    words = ("--out", str(tmp_path / "a.svg"), "--place", "Level 2")
+    said = execute_sign(tmp_path, *words, "--url", "https://pay.example.com/")
     assert said == f"{tmp_path / 'a.svg'}: HTTPS://PAY.EXAMPLE.COM/P/SITE-1\n"
     assert "Level 2" in (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+
+def test_a_lanes_file_says_where_its_page_is(tmp_path):
+    lane = CONFIG + '[codes]\npage_url = "https://pay.example.com"\n'
+    said = execute_sign(tmp_path, "--out", str(tmp_path / "a.svg"), config=lane)
+    assert said.endswith(": HTTPS://PAY.EXAMPLE.COM/P/SITE-1\n")
+    with pytest.raises(KioskError, match=r"codes\.page_url: missing; give --url"):
+        execute_sign(tmp_path, "--out", str(tmp_path / "a.svg"))
+    wrong = lane.replace("https", "ftp")
+    with pytest.raises(KioskError, match=r"codes\.page_url: expected an address"):
+        execute_sign(tmp_path, "--out", str(tmp_path / "a.svg"), config=wrong)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +166,7 @@ def test_the_command_writes_the_poster_and_says_what_its_code_says(tmp_path):
 )
 def test_a_poster_that_cannot_be_written_is_named(tmp_path, name, fault):
     with pytest.raises(KioskError, match=fault):
-        execute_sign(tmp_path, "--out", str(tmp_path / name))
+        execute_sign(tmp_path, "--out", str(tmp_path / name), "--url", "https://pay.example.com")
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ file of a password or key.
 
 from kiosk.config.codes import Alipay, Codes, Wechat
 from kiosk.config.devices import Barrier, Camera, CustomCameraTable, Terminal, Wiring
-from kiosk.config.loading import CONFIG_BYTES_MAX, load, load_page, parse, parse_page
+from kiosk.config.loading import CONFIG_BYTES_MAX, load, load_page, page_url_in, parse, parse_page
 from kiosk.config.schema import (
     Config,
     Diag,
@@ -40,6 +40,7 @@ __all__ = [
     "Wiring",
     "load",
     "load_page",
+    "page_url_in",
     "parse",
     "parse_page",
 ]

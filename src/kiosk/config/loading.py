@@ -13,9 +13,10 @@ from kiosk.config.agreement import (
     tariff_choice,
     tariff_file_faults,
 )
-from kiosk.config.checking import build
+from kiosk.config.checking import build, shown
 from kiosk.config.files import text_of
 from kiosk.config.schema import Config, PageConfig
+from kiosk.config.spelling import page_url
 from kiosk.errors import ConfigError
 
 CONFIG_BYTES_MAX: Final = 256 * 1024
@@ -68,6 +69,16 @@ def parse_page(text: str, folder: Path = Path()) -> PageConfig:
     if config is None or faults:
         raise ConfigError(tuple(faults))
     return config
+
+
+def page_url_in(path: Path) -> str | None:
+    """The address of the pay page in a lane's file, whose keys are not read. Raises ConfigError."""
+    codes = _toml(text_of(path, CONFIG_BYTES_MAX)).get("codes")
+    told = codes.get("page_url") if isinstance(codes, dict) else None
+    try:
+        return page_url(told) if isinstance(told, str) else None
+    except ValueError as error:
+        raise ConfigError((f"codes.page_url: expected {error}, got {shown(told)}",)) from None
 
 
 def _toml(text: str) -> dict[str, object]:

@@ -4,7 +4,7 @@ from argparse import Namespace
 from math import ceil
 from typing import TextIO
 
-from kiosk.config import load_page
+from kiosk.config import load_page, page_url_in
 from kiosk.edge.counter.tokens import posted_url
 from kiosk.edge.store.sweep import SWEEP_S
 from kiosk.errors import ConfigError, KioskError
@@ -13,12 +13,20 @@ from kiosk.screens.sign.poster import Poster, drawn, title
 from kiosk.screens.sign.svg import svg
 
 
+def _address(arguments: Namespace) -> str:
+    """Where the page is: as it was given, or as the lane's own file says."""
+    given: str | None = arguments.url or page_url_in(arguments.config)
+    if given is None:
+        raise ConfigError(("codes.page_url: missing; give --url, such as https://pay.example.com",))
+    return given
+
+
 def execute(arguments: Namespace, out: TextIO) -> int:
     """Write the poster of this site, and print what its code says."""
     config = load_page(arguments.config)
     page = config.page
     poster = Poster(
-        url=posted_url(arguments.url, page.site),
+        url=posted_url(_address(arguments), page.site),
         languages=page.languages,
         place=arguments.place or page.site,
         operator=page.operator,

@@ -48,7 +48,7 @@ class Offers:
         if taken is TapTaken.FULL:
             return guest.busy()
         if taken is TapTaken.TAKEN:
-            link = await setting.link(lambda: setting.counter.offer(token, setting.now_us()))
+            link, _ = await setting.link(lambda: setting.counter.offer(token, setting.now_us()))
             if link:
                 return go(link)
             setting.counter.take_back(offer.order_id)

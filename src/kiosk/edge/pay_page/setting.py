@@ -121,21 +121,21 @@ class Setting:
             await self.pause(LINK_LOOK_S)
         return True
 
-    async def link(self, read: Callable[[], Offer | Payment | None]) -> str:
-        """The link that the lane gives within `LINK_WAIT_S`; "" where it gives none."""
+    async def link(self, read: Callable[[], T | None]) -> tuple[str, str]:
+        """(the link that the lane gives within `LINK_WAIT_S`, or why it gives none)."""
         if self.waiters >= WAITERS_MAX:
-            return ""
+            return "", "busy"
         self.waiters += 1
         try:
             end = self.clock() + LINK_WAIT_S
             while True:
                 seen, found = self.counter.file.version(), read()
                 if found is None or found.why:
-                    return ""
+                    return "", found.why if found else "ended"
                 if found.link:
-                    return found.link if is_sheet(found.link) else ""
+                    return (found.link, "") if is_sheet(found.link) else ("", "link")
                 if not await self._is_written(seen, end):
-                    return ""
+                    return "", "late"
         finally:
             self.waiters -= 1
 

@@ -24,6 +24,12 @@ from kiosk_hw.ports.plate import PlateText
 LOOKED_S: Final = 0.3
 """When a looked-up plate is answered: 30 times what looking takes, so that its own time is lost."""
 
+PRICE_CHANGED: Final = "amount-changed"
+"""Why a lane gives no link: another block of the tariff began while the driver read the price."""
+
+PAID_MEANWHILE: Final = "nothing-due"
+"""The same: somebody else paid, or the car has left."""
+
 _NO_PLATE: Final = PlateText("-")
 """Looked up in place of what is no plate: no stay has it."""
 
@@ -106,11 +112,18 @@ class StayPay:
         taken = setting.counter.tap_stay(tap, _lane_of(ticket.stay_id, lanes), setting.now_us())
         if taken is TapTaken.FULL:
             return guest.busy()
-        link = await setting.link(lambda: setting.counter.payment(tap.request_id, setting.now_us()))
+        link, why = await setting.link(
+            lambda: setting.counter.payment(tap.request_id, setting.now_us())
+        )
         if link:
             return go(link)
         setting.counter.take_back(tap.request_id)
-        return page_answer(200, simple("refused", speech, again="try-again"), speech)
+        # What the lane has refused it never charges: the next tap is another request.
+        ticket.request_id = ""
+        if why == PAID_MEANWHILE:
+            return page_answer(200, nothing(speech), speech)
+        words = "changed" if why == PRICE_CHANGED else "refused"
+        return page_answer(200, simple(words, speech, again="try-again"), speech)
 
     async def status(self, guest: Guest, where: Route) -> Answer:
         """What became of a tap; its payer comes back here from the payment."""

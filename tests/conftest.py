@@ -1,0 +1,30 @@
+"""A Chromium for the tests of pages; without one they are skipped, and say what is missing.
+
+One for a whole run: Playwright starts once in a process.
+"""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+
+FLAGS: Final = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+"""Chromium as root, on a machine that lets it reach nobody."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    api = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is missing: pip install '.[browser]'"
+    )
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is missing: apt-get install chromium fonts-noto-cjk")
+    with api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS])
+        yield opened
+        opened.close()
