@@ -37,6 +37,15 @@ DRAWN = "#codes figure:not([hidden]) path[d^=M]"
 MODULES = """[...document.querySelectorAll("#codes figure:not([hidden]) svg")].map(
   (svg) => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)"""
 
+MISPLACED = """[...document.querySelectorAll("#codes figure:not([hidden]) svg")].filter((svg) => {
+  const code = svg.getBoundingClientRect();
+  const sheet = svg.parentElement.getBoundingClientRect();
+  const radius = parseFloat(getComputedStyle(svg.parentElement).borderTopLeftRadius);
+  const inset = Math.min(code.x - sheet.x, code.y - sheet.y);
+  return inset < radius * (1 - Math.SQRT1_2) || code.x % 1 !== 0 || code.y % 1 !== 0;
+}).length"""
+"""Codes that do not begin on a pixel, or whose quiet zone a round corner of the sheet cuts off."""
+
 WATCH_CODES = """() => {
   window.painted = [];
   const path = document.querySelector("#codes path");
@@ -122,6 +131,21 @@ def test_a_code_is_dark_on_white_with_its_quiet_zone_whatever_the_theme(tab):
             assert module_px == round(module_px), "every edge is on a pixel"
             assert all(image.crop(box).getextrema() == (255, 255) for box in frame), theme
             assert image.getpixel((quiet + 1, quiet + 1)) == 0, "the corner of a finder"
+
+
+VERSIONS = ["A" * 20, "A" * 38, "A" * 61, "a" * 62, "a" * 84, "a" * 106, "a" * 122, "a" * 213]
+"""Contents that just fit versions 1 to 7, and 10."""
+
+
+def test_a_code_of_any_size_is_on_whole_pixels_and_within_its_sheet(any_tab):
+    with ServedPage() as page:
+        opened(any_tab, page, PICTURES["welcome"])
+        for content in VERSIONS:
+            page.show(due(ScreenCode(content)))
+            drawn(any_tab)
+            assert any_tab.evaluate(MISPLACED) == 0, len(content)
+            assert read_png(any_tab.screenshot()) == [content]
+            shown_again("welcome", page, any_tab)
 
 
 def test_a_picture_comes_first_and_its_code_follows_without_moving_anything(tab):

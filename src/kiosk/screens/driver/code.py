@@ -17,9 +17,6 @@ CONTENT_CHARS_MAX: Final = 213
 """The longest content: version 10, 57 modules. Beyond it a small panel's modules fall below 0.9 mm,
 which phones do not read from a car's window."""
 
-ALPHANUMERIC: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
-"""What takes 5.5 bits a character instead of 8: larger modules for the same content."""
-
 EXTRA: Final = "pyqrcode"
 
 
@@ -55,8 +52,7 @@ def draw(content: str, level: str = LEVEL) -> DrawnCode:
     except ImportError:
         raise CodeRefused("pyqrcode is missing: pip install 'kiosk[screen]'") from None
     try:
-        # The mode is told, for pyqrcode takes "1_000" for a number.
-        code: Any = pyqrcode.create(content, error=level, mode=_mode(content), encoding="ascii")
+        code: Any = pyqrcode.create(content, error=level, encoding="ascii")
     except ValueError:
         # Its message quotes the content.
         raise CodeRefused("content that pyqrcode takes for none") from None
@@ -76,9 +72,3 @@ def path_of(modules: list[list[int]]) -> str:
                 parts.append(f"M{column + QUIET_MODULES} {row + QUIET_MODULES}h{run}v1h-{run}z")
             column += run + 1
     return "".join(parts)
-
-
-def _mode(content: str) -> str:
-    if content.isdigit():
-        return "numeric"
-    return "alphanumeric" if ALPHANUMERIC.issuperset(content) else "binary"
