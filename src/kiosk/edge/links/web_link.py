@@ -39,8 +39,8 @@ _CURE_TRUST: Final = (
 class WebLink:
     """`https://host[:port]`, or `http://` to this machine for a simulator, driven by the loop.
 
-    Names are looked up in the loop's executor. After a loss it is CLOSED and may be opened again.
-    Callbacks come from the loop, never from inside a call of this object.
+    Names are looked up, and certificates read, in the loop's executor. After a loss it is CLOSED
+    and may be opened again. Callbacks come from the loop, never from inside a call of this object.
     """
 
     def __init__(
@@ -147,7 +147,10 @@ class WebLink:
         stream.begin()
 
     async def _connect(self, stream: "_Stream") -> None:
-        context = self._tls() if self._is_tls else None
+        context: ssl.SSLContext | None = None
+        if self._is_tls:
+            # The system's certificates take tens of milliseconds to read: not in a turn.
+            context = await self._loop.run_in_executor(None, self._tls)
         await self._loop.create_connection(
             lambda: stream,
             self._host,
