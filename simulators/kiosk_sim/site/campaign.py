@@ -1,13 +1,14 @@
 """Many exits in virtual time, and what they came to: seconds, shares, violations, one hash."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Final
 
 from kiosk_sim.site.scenario import HEADWAY_S, Kind, guests
 from kiosk_sim.site.virtual_lane import LanePlan, VirtualLane
 from kiosk_sim.world.ledger import ExitRecord
+from kiosk_sim.world.phone import PhoneHabits
 
 READY_S: Final = 8.0
 """From power-on to the first car: the terminal registers and says its last receipt."""
@@ -66,12 +67,16 @@ def run(
     kinds: Sequence[Kind] = tuple(Kind),
     *,
     headway_s: float = HEADWAY_S,
+    phone: PhoneHabits | None = None,
 ) -> Outcome:
-    """Send `exits` cars through one lane of this plan, one kind after the other."""
+    """Send `exits` cars through one lane of this plan, one kind after the other.
+
+    With `phone` nobody has a card: whoever has to pay does it by code.
+    """
     lane = VirtualLane(plan)
     arriving = list(guests(Random(plan.seed), exits, kinds, headway_s=headway_s, from_s=READY_S))
     for guest in arriving:
-        lane.expect(guest)
+        lane.expect(guest if phone is None else replace(guest, cards=(), phone=phone))
     last_s = arriving[-1].at_s if arriving else READY_S
     lane.run(last_s + EXIT_S_MAX, exits)
     return outcome_of(lane)
@@ -86,7 +91,7 @@ def outcome_of(lane: VirtualLane) -> Outcome:
         records=records,
         violations=tuple(lane.world.oracle.violations),
         alarms=tuple(alarm.kind for alarm in lane.alarms if alarm.on),
-        taken_minor=lane.terminal.books.taken_minor() if lane.terminal else 0,
+        taken_minor=lane.taken_minor(),
         timeline_sha256=lane.shell.timeline_sha256(),
     )
 

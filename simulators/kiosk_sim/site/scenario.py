@@ -10,6 +10,7 @@ from typing import Final
 from kiosk.core.tariff import SimpleTariff
 from kiosk_sim.world.cards import Card
 from kiosk_sim.world.driver import Habits
+from kiosk_sim.world.phone import PhoneHabits
 from kiosk_sim.world.traffic import MODEL_CUSTOMER
 
 START_UTC: Final = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -50,6 +51,8 @@ class Guest:
     habits: Habits = MODEL_CUSTOMER
     cards: tuple[Card, ...] | None = None
     """What the driver presents, one for each invitation; None for one good card."""
+    phone: PhoneHabits | None = None
+    """How the driver pays by code, where there is one to scan."""
 
     @property
     def stayed_s(self) -> float:

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.core.controller import Controller
 from kiosk.core.health.doctor import doctor_of
+from kiosk.core.lane.codes.desk import CodePayment
 from kiosk.core.lane.events import PlateEntered
 from kiosk.core.lane.lane import Lane, entry_lane, exit_lane
 from kiosk.core.lane.reader import SiteReader
 from kiosk.core.plates.reading import PlateRules
 from kiosk.core.records import Answer, Batch, Row, Stay, StayOpened
-from kiosk.core.settings import LaneSettings, Role
+from kiosk.core.settings import Role
 from kiosk.core.shows import (
     AlarmChanged,
     ControlShown,
@@ -23,67 +23,37 @@ from kiosk.core.shows import (
     ScreenShown,
     TrialStep,
 )
-from kiosk.core.tariff import Tariff
 from kiosk.edge.store.store import IN_MEMORY, Store
-from kiosk_hw.barriers.model import BarrierModel, Wiring
-from kiosk_hw.barriers.waveshare_relay_d import DEVICE as WAVESHARE
-from kiosk_hw.cameras.model import CameraModel
-from kiosk_hw.cameras.stx_etx import DEVICE as STX_ETX
 from kiosk_hw.hosts.barrier_board import BarrierBoard
 from kiosk_hw.hosts.line_camera import LineCamera
 from kiosk_hw.hosts.zvt_ecr import ZvtTerminal
-from kiosk_hw.ports.party import NEVER, Party
+from kiosk_hw.ports.party import Party
 from kiosk_hw.ports.plate import PlateText
-from kiosk_hw.terminals.model import TerminalModel
-from kiosk_hw.terminals.zvt_serial import DEVICE as ZVT_SERIAL
 from kiosk_sim.devices.camera import Sight, SimulatedCamera
 from kiosk_sim.devices.relay_board import RelayBoard
-from kiosk_sim.devices.terminal.settings import TerminalSettings
 from kiosk_sim.devices.terminal.terminal import SimulatedTerminal
 from kiosk_sim.faults.catalogue import fault
 from kiosk_sim.faults.stage import Stage
 from kiosk_sim.site.glances import Glances, on_disk
 from kiosk_sim.site.host import SimulatedHost
-from kiosk_sim.site.scenario import DEMO_TARIFF, START_UTC, Guest, Kind
-from kiosk_sim.wires.sides import DeviceSide
-from kiosk_sim.wires.virtual import COMMIT_S, VirtualShell
-from kiosk_sim.world.car import READ_ON_LOOP, Geometry
+from kiosk_sim.site.lane_plan import LanePlan, plan_with_codes
+from kiosk_sim.site.scenario import START_UTC, Guest, Kind
+from kiosk_sim.wires.sides import DeviceSide, Surroundings
+from kiosk_sim.wires.virtual import VirtualShell
 from kiosk_sim.world.lane_world import LaneWorld
 from kiosk_sim.world.ledger import Share
 from kiosk_sim.world.machine import Machine
-from kiosk_sim.world.profiles import TYPICAL, Profile
 from kiosk_sim.world.traffic import Visit
+
+if TYPE_CHECKING:
+    from kiosk_sim.site.codes import VirtualCodes
+
+__all__ = ("LanePlan", "VirtualLane", "plan_with_codes")
 
 PREPAID_BEFORE_S: Final = 300.0
 """How long before the exit a prepaying driver paid: within the grace."""
 
 YEAR: Final = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanePlan:
-    """What a simulated lane is made of; the defaults are a typical exit at 9600 baud."""
-
-    seed: int = 1
-    profile: Profile = TYPICAL
-    settings: LaneSettings = field(default_factory=LaneSettings)
-    tariff: Tariff = DEMO_TARIFF
-    barrier: BarrierModel = WAVESHARE
-    wiring: Wiring = field(default_factory=Wiring)
-    camera: CameraModel = STX_ETX
-    terminal: TerminalModel | None = ZVT_SERIAL
-    terminal_settings: TerminalSettings = field(default_factory=TerminalSettings)
-    sight: Sight | None = None
-    piece: int = 0  # Bytes that arrive together at most; 0 for whole messages.
-    commit_s: float = COMMIT_S
-    """How long the store takes for a batch."""
-    geometry: Geometry = READ_ON_LOOP
-    tune_out_s: float = NEVER
-    """After how long the detectors take a standing car for the road."""
-    close_after_s: float = NEVER
-    """After how long the barrier closes itself although no car passed."""
-    doctor: bool = True
-    """Whether the lane's health is watched, as it is in a real one."""
 
 
 class VirtualLane:
@@ -113,6 +83,15 @@ class VirtualLane:
             self.terminal = SimulatedTerminal(plan.terminal_settings, on_busy=self._book_terminal)
             self.world.reader = self.terminal
             devices["terminal"] = self.terminal
+        self.codes: VirtualCodes | None = None
+        surroundings: Surroundings = self.world
+        if plan.codes is not None:
+            # A lane without codes loads neither cryptography nor h11.
+            from kiosk_sim.site import codes
+
+            self.codes = codes.VirtualCodes(plan.codes, plan.profile, plan.seed, self.world)
+            devices |= self.codes.lines
+            surroundings = codes.Scene(self.world, self.codes, self._tell)
         self.reports: list[ExitReported] = []
         self.alarms: list[AlarmChanged] = []
         self.control: list[ControlShown | TrialStep] = []
@@ -127,7 +106,7 @@ class VirtualLane:
         self.shell = VirtualShell(
             self._new_host(),
             devices,
-            self.world,
+            surroundings,
             watchers={"terminal": self.world.look},
             piece=plan.piece,
             commit_s=plan.commit_s,
@@ -159,6 +138,8 @@ class VirtualLane:
                 self.store.note_prepayment(stay_id, quote.due)
         elif guest.kind is Kind.SEASON:
             self.store.add_season(plate, START_UTC - YEAR, START_UTC + YEAR)
+        if guest.phone is not None and self.codes is not None:
+            self.codes.expect(guest.plate, guest.phone)
         self.world.arrive(Visit(guest.plate, guest.at_s, guest.cards, guest.habits))
         self.shell.touched()
 
@@ -183,6 +164,11 @@ class VirtualLane:
         done = None if exits is None else lambda: len(self.reports) >= exits
         self.shell.run(until_s, done)
 
+    def taken_minor(self) -> int:
+        """What the operator has by card and by code."""
+        by_card = self.terminal.books.taken_minor() if self.terminal is not None else 0
+        return by_card + (self.codes.taken_minor() if self.codes is not None else 0)
+
     @property
     def controller(self) -> Controller:
         """The controller of the running process."""
@@ -200,14 +186,20 @@ class VirtualLane:
     def _new_host(self) -> SimulatedHost:
         plan, self.runs = self.plan, self.runs + 1
         reader = SiteReader(PlateRules())
-        run_id = f"{plan.seed}.{self.runs}"
+        run_id = f"{plan.seed}-{self.runs}"
         board, camera = BarrierBoard(plan.barrier, plan.wiring), LineCamera(plan.camera)
         parties: dict[str, Party] = {"barrier": board, "camera": camera}
         if plan.settings.role is Role.ENTRY:
             lane = entry_lane(plan.settings, reader, run_id=run_id)
         else:
-            has_till = self.terminal is not None
-            lane = exit_lane(plan.settings, reader, plan.tariff, run_id=run_id, has_till=has_till)
+            has_till, codes = self.terminal is not None, None
+            if plan.codes is not None:
+                codes = CodePayment(plan.codes.providers)
+            lane = exit_lane(
+                *(plan.settings, reader, plan.tariff), run_id=run_id, has_till=has_till, codes=codes
+            )
+            if self.codes is not None:
+                parties |= self.codes.hosts(run_id)
             if plan.terminal is not None:
                 parties["terminal"] = ZvtTerminal(plan.terminal, currency=plan.tariff.currency)
         watch = Glances(doctor_of(parties, plan.settings.arm_travel_s), self.machine)
@@ -226,10 +218,15 @@ class VirtualLane:
                 self.control.append(show)
             case ScreenShown(picture=Picture.ASK_PLATE):
                 self.world.asked_for_plate(now)
+            case ScreenShown() if self.codes is not None:
+                self.codes.screen(show.codes, now)
+
+    def _tell(self, event: Any, now: float) -> None:
+        self._host.tell(event, now)
+        self.shell.host_touched()
 
     def _answer(self, text: str, now: float) -> None:
-        self._host.tell(PlateEntered(PlateText(text)), now)
-        self.shell.host_touched()
+        self._tell(PlateEntered(PlateText(text)), now)
 
     def _book_terminal(self, start_s: float, end_s: float, what: str) -> None:
         self.world.ledger.book(Share.DEVICES, start_s, end_s, what)

@@ -89,6 +89,11 @@ class Driver:
         """The card that is presented next."""
         return self._cards[self.presented]
 
+    @property
+    def free_s(self) -> float:
+        """From when on there is a hand free: the car stands, and the arm is stretched out."""
+        return self._stands_s + self._profile.reach_s
+
     def will_stand(self, at_s: float) -> None:
         """The car comes to rest at the terminal at `at_s`."""
         self._stands_s = at_s

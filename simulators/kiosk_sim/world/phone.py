@@ -16,6 +16,9 @@ from kiosk_hw.ports.party import NEVER
 from kiosk_sim.world.ledger import Ledger, Share
 from kiosk_sim.world.profiles import Profile
 
+AIM_S: Final = 0.7
+"""From a free hand to a code that was read: the phone is held up and finds it."""
+
 SCANS_MAX: Final = 20
 """How often one person scans before giving up for good."""
 
@@ -101,8 +104,9 @@ class Phone:
     def look(self, content: str | None, now: float, *, free_s: float = 0.0) -> None:
         """A glance at the screen: what its code says, or None where there is none.
 
-        Nobody scans before `free_s`: a driver who rolls has no hand free. A code that vanishes
-        before it is scanned is forgotten; one that was scanned is in the phone.
+        Nobody scans before `free_s`, while the car still rolls; the phone is taken out meanwhile,
+        as a card is. A code that vanishes before it is scanned is forgotten; one that was scanned
+        is in the phone.
         """
         if self.step is Step.SCANNING and content != self._content:
             self.step, self._due = Step.IDLE, NEVER
@@ -111,7 +115,7 @@ class Phone:
         searches_s = self._habits.searches_s if self._scans == 0 else 0.0
         took_s = self._profile.scan.draw(self._rng) + searches_s
         self._content = content
-        self._begin(Step.SCANNING, now, max(now, free_s) + took_s)
+        self._begin(Step.SCANNING, now, max(now + took_s, free_s + AIM_S))
 
     def follow(self, link: str, now: float) -> None:
         """A tap on our page's link: the sheet opens without any scanning."""

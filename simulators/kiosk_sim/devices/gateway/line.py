@@ -1,5 +1,6 @@
 """One connection to a gateway: HTTP/1.1 as bytes, by h11's server role. No socket is here."""
 
+from collections.abc import Callable
 from typing import Final
 
 import h11
@@ -25,6 +26,13 @@ IDLE_S: Final = 60.0
 slowly it goes on talking."""
 
 
+Busy = Callable[[float, float], None]
+
+
+def _nobody(_start_s: float, _end_s: float) -> None:
+    """Where nobody keeps a ledger."""
+
+
 class GatewayLine:
     """One client's line, a `DeviceSide`. `hung_up` tells the shell to close the connection.
 
@@ -32,8 +40,10 @@ class GatewayLine:
     sees to that by itself, as a client that dials again at once.
     """
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, on_busy: Busy = _nobody) -> None:
+        """`on_busy(start_s, end_s)` hears how long the gateway takes for each answer."""
         self.gateway = gateway
+        self._on_busy = on_busy
         self.line = NETWORK
         self.hung_up = False
         self.answers = 0
@@ -137,6 +147,7 @@ class GatewayLine:
         )
         self._reply = self.gateway.ask(request, now)
         self._due = now + self._reply.after_s
+        self._on_busy(now, self._due)
         if self._reply.answer is None and not self._reply.cut:
             self._due = NEVER
 

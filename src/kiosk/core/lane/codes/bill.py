@@ -44,7 +44,7 @@ LAST_LOOK_S: Final = LIFE_S + 30.0
 
 PAUSE_S: Final[Mapping[Enum, float]] = {
     CodeState.CREATING: 1.0,
-    CodeState.PAYING: 0.2,
+    CodeState.PAYING: 0.15,
     CodeState.CLOSING: 1.0,
     CodeState.DROPPING: 2.0,
     CodeState.LINGERING: 20.0,

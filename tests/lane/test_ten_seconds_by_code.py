@@ -1,0 +1,74 @@
+"""The promise in seconds for those who pay by code, over real bytes and real signatures."""
+
+from functools import cache
+
+import pytest
+
+from kiosk_sim.site import campaign
+from kiosk_sim.site.campaign import Outcome
+from kiosk_sim.site.lane_plan import CodePlan, LanePlan, plan_with_codes
+from kiosk_sim.site.scenario import Kind
+from kiosk_sim.world.phone import PhoneHabits
+
+EXITS = 300
+
+MACHINE_P99_S = 0.250
+
+PROVIDERS = [("wechat",), ("alipay",), ("wechat", "alipay")]
+
+providers = pytest.mark.parametrize("providers", PROVIDERS, ids="+".join)
+
+
+def plan(providers: tuple[str, ...], **more: object) -> LanePlan:
+    return plan_with_codes(CodePlan(providers=providers, **more), seed=7)
+
+
+@cache
+def hundreds(providers: tuple[str, ...]) -> Outcome:
+    """Cars whose drivers have a phone and no card."""
+    return campaign.run(plan(providers), EXITS, [Kind.CARD], phone=PhoneHabits())
+
+
+def waterfall(record) -> str:
+    return "\n" + "\n".join(record.waterfall())
+
+
+@pytest.mark.slow
+@providers
+def test_every_driver_gets_out_and_pays_once_without_an_alarm_or_a_breach(providers):
+    outcome = hundreds(providers)
+    assert outcome.exits == EXITS
+    assert outcome.violations == outcome.alarms == ()
+    assert outcome.taken_minor == EXITS * 500
+
+
+@pytest.mark.slow
+@providers
+def test_95_of_100_who_pay_by_code_are_let_out_within_ten_seconds(providers):
+    outcome = hundreds(providers)
+    assert outcome.total(0.95) <= 10.0, waterfall(outcome.worst())
+
+
+@pytest.mark.slow
+@providers
+def test_99_of_100_exits_by_code_cost_the_machine_at_most_a_quarter_of_a_second(providers):
+    outcome = hundreds(providers)
+    slowest = max(outcome.records, key=lambda record: record.machine_s)
+    assert outcome.share(0.99) <= MACHINE_P99_S, waterfall(slowest)
+
+
+@pytest.mark.slow
+def test_notices_only_save_time_and_let_the_same_cars_out_for_the_same_money():
+    told = campaign.run(plan(("wechat",), notices=True), 100, [Kind.CARD], phone=PhoneHabits())
+    asked = campaign.run(plan(("wechat",)), 100, [Kind.CARD], phone=PhoneHabits())
+    assert told.taken_minor == asked.taken_minor == 100 * 500
+    assert told.violations == told.alarms == ()
+    assert told.share(0.5) <= asked.share(0.5)
+
+
+def test_the_same_seed_gives_the_same_bytes_though_they_are_signed():
+    hashes = {
+        campaign.run(plan(("alipay",)), 3, [Kind.CARD], phone=PhoneHabits()).timeline_sha256
+        for _ in range(2)
+    }
+    assert len(hashes) == 1
