@@ -23,12 +23,11 @@ from kiosk_sim.devices.gateway.settings import (
     Keyring,
     WechatSettings,
 )
-from kiosk_sim.site.lane_plan import CodePlan
+from kiosk_sim.site.lane_plan import LanePlan
 from kiosk_sim.site.scenario import START_UTC
 from kiosk_sim.world.lane_world import LaneWorld
 from kiosk_sim.world.ledger import Share
 from kiosk_sim.world.phone import Phone, PhoneHabits
-from kiosk_sim.world.profiles import Profile
 
 KEYS_SEED: Final = 7
 """One set of throwaway keys for every virtual lane: making another takes half a second."""
@@ -39,11 +38,12 @@ NOTIFY_URL: Final = "https://pay.example/notify/"
 class VirtualCodes:
     """Both providers' books behind one line each, and the phones of those who come."""
 
-    def __init__(self, plan: CodePlan, profile: Profile, seed: int, world: LaneWorld) -> None:
-        keys = Keyring.seeded(KEYS_SEED)
+    def __init__(self, plan: LanePlan, world: LaneWorld) -> None:
+        assert plan.codes is not None, "a plan without codes"
+        keys, seed = Keyring.seeded(KEYS_SEED), plan.seed
         self._keys = keys
-        self._plan = plan
-        self._profile = profile
+        self._plan = plan.codes
+        self._profile = plan.profile
         self._world = world
         self._rng = Random(f"{seed} phones")
         self._habits: dict[str, PhoneHabits] = {}
@@ -51,13 +51,13 @@ class VirtualCodes:
         self.wechat = WechatSettings.of(keys)
         self.alipay = AlipaySettings.of(keys)
         self.gateway = Gateway(
-            self.wechat if "wechat" in plan.providers else None,
-            self.alipay if "alipay" in plan.providers else None,
+            self.wechat if "wechat" in plan.codes.providers else None,
+            self.alipay if "alipay" in plan.codes.providers else None,
             Random(f"{seed} gateway"),
             wall_s=START_UTC.timestamp(),
-            pace=profile.gateway,
+            pace=plan.profile.gateway,
         )
-        self.lines = {name: GatewayLine(self.gateway, self._book) for name in plan.providers}
+        self.lines = {name: GatewayLine(self.gateway, self._book) for name in plan.codes.providers}
 
     def expect(self, plate: str, habits: PhoneHabits) -> None:
         """Whoever drives this car pays with a phone."""

@@ -84,14 +84,7 @@ class VirtualLane:
             self.world.reader = self.terminal
             devices["terminal"] = self.terminal
         self.codes: VirtualCodes | None = None
-        surroundings: Surroundings = self.world
-        if plan.codes is not None:
-            # A lane without codes loads neither cryptography nor h11.
-            from kiosk_sim.site import codes
-
-            self.codes = codes.VirtualCodes(plan.codes, plan.profile, plan.seed, self.world)
-            devices |= self.codes.lines
-            surroundings = codes.Scene(self.world, self.codes, self._tell)
+        surroundings = self._add_codes(devices)
         self.reports: list[ExitReported] = []
         self.alarms: list[AlarmChanged] = []
         self.control: list[ControlShown | TrialStep] = []
@@ -113,6 +106,17 @@ class VirtualLane:
         )
         self._clock = self.shell
         self._join()
+
+    def _add_codes(self, devices: dict[str, DeviceSide]) -> Surroundings:
+        """The gateways' lines among the devices; says what surrounds the lane, phones and all."""
+        if self.plan.codes is None:
+            return self.world
+        # A lane without codes loads neither cryptography nor h11.
+        from kiosk_sim.site import codes
+
+        self.codes = codes.VirtualCodes(self.plan, self.world)
+        devices.update(self.codes.lines)
+        return codes.Scene(self.world, self.codes, self._tell)
 
     def _join(self) -> None:
         """Cameras see cars, drivers type on the screen, all plugs are in."""
