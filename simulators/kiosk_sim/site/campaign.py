@@ -91,9 +91,15 @@ def outcome_of(lane: VirtualLane) -> Outcome:
         records=records,
         violations=tuple(lane.world.oracle.violations),
         alarms=tuple(alarm.kind for alarm in lane.alarms if alarm.on),
-        taken_minor=lane.taken_minor(),
+        taken_minor=_taken_minor(lane),
         timeline_sha256=lane.shell.timeline_sha256(),
     )
+
+
+def _taken_minor(lane: VirtualLane) -> int:
+    """What the operator has by card and by code."""
+    by_card = lane.terminal.books.taken_minor() if lane.terminal is not None else 0
+    return by_card + (lane.codes.taken_minor() if lane.codes is not None else 0)
 
 
 def _quantile(values: Sequence[float], quantile: float) -> float:

@@ -77,12 +77,8 @@ class VirtualLane:
         self.board = RelayBoard(self.world.inputs, self.world.relay, model=plan.barrier)
         sight = plan.sight or Sight(read_s=plan.profile.plate_read_s)
         self.camera = SimulatedCamera(plan.camera, rng, self.world.ledger.book, sight)
-        self.terminal: SimulatedTerminal | None = None
         devices: dict[str, DeviceSide] = {"barrier": self.board, "camera": self.camera}
-        if plan.terminal is not None and plan.settings.role is Role.EXIT:
-            self.terminal = SimulatedTerminal(plan.terminal_settings, on_busy=self._book_terminal)
-            self.world.reader = self.terminal
-            devices["terminal"] = self.terminal
+        self.terminal = self._add_terminal(devices)
         self.codes: VirtualCodes | None = None
         surroundings = self._add_codes(devices)
         self.reports: list[ExitReported] = []
@@ -106,6 +102,13 @@ class VirtualLane:
         )
         self._clock = self.shell
         self._join()
+
+    def _add_terminal(self, devices: dict[str, DeviceSide]) -> SimulatedTerminal | None:
+        if self.plan.terminal is None or self.plan.settings.role is not Role.EXIT:
+            return None
+        made = SimulatedTerminal(self.plan.terminal_settings, on_busy=self._book_terminal)
+        self.world.reader = devices["terminal"] = made
+        return made
 
     def _add_codes(self, devices: dict[str, DeviceSide]) -> Surroundings:
         """The gateways' lines among the devices; says what surrounds the lane, phones and all."""
@@ -167,11 +170,6 @@ class VirtualLane:
         """Let time go on to `until_s`, or until this many exits were reported."""
         done = None if exits is None else lambda: len(self.reports) >= exits
         self.shell.run(until_s, done)
-
-    def taken_minor(self) -> int:
-        """What the operator has by card and by code."""
-        by_card = self.terminal.books.taken_minor() if self.terminal is not None else 0
-        return by_card + (self.codes.taken_minor() if self.codes is not None else 0)
 
     @property
     def controller(self) -> Controller:
