@@ -24,10 +24,11 @@ from kiosk.core.shows import (
     StayPayEnded,
 )
 from kiosk.edge.counter.lane_side import LANE_S
+from kiosk.edge.counter.words import OpenLane
 from kiosk.edge.pay_page import setting as setting_module
-from kiosk.edge.pay_page.desk import FORM_BYTES_MAX, IN_FLIGHT_MAX
+from kiosk.edge.pay_page.desk import FORM_BYTES_MAX, IN_FLIGHT_MAX, NOTICE_HEADER_CHARS_MAX
 from kiosk.edge.pay_page.setting import CROWD_S, HOLD_S, LINK_WAIT_S
-from kiosk.edge.pay_page.stays import LOOKED_S
+from kiosk.edge.pay_page.stays import LOOKED_S, lane_of
 from kiosk.screens.pay.sources import source_of
 from kiosk.screens.pay.tickets import TICKET_S, TICKETS_MAX, Tickets
 from kiosk.screens.pay.words import texts
@@ -281,6 +282,15 @@ def test_what_a_lane_refuses_is_said_and_can_be_tapped_anew(bench, why, told):
     assert first.request_id != second.request_id
 
 
+def test_a_tap_that_was_given_up_is_not_taken_by_a_lane_that_wakes_later(bench):
+    bench.enter()
+    form = {"ticket": ticket(bench.plate()), "gateway": "wechat", "lang": "en"}
+    look, bench.look = bench.look, lambda: None
+    assert title(bench.post(SITE, form)) == EN["refused.title"]
+    look()
+    assert bench.taps == []
+
+
 def nothing_due(bench):
     """Every way to owe nothing, as (name, plate)."""
     bench.enter(PLATE)
@@ -514,12 +524,27 @@ def test_what_is_not_a_page_is_refused(bench, method, target, status):
         {"origin": "https://evil.example"},
         {"origin": "null"},
         {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "same-site"},
         {"content_type": "text/plain"},
+        {"sec_fetch_site": "same-origin", "content_type": "text/plain"},
     ],
 )
 def test_a_form_of_another_page_is_refused(bench, headers):
     bench.enter()
     assert bench.plate(**headers).status == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec_fetch_site": "same-origin", "host": "page.internal"},
+        {"sec_fetch_site": "none"},
+        {"content_type": "application/x-www-form-urlencoded; charset=UTF-8"},
+    ],
+)
+def test_a_form_of_this_page_is_taken_even_behind_a_proxy_that_renames_it(bench, headers):
+    bench.enter()
+    assert bench.plate(**headers).status == 200
 
 
 def test_a_form_that_is_too_long_is_refused(bench):
@@ -547,7 +572,12 @@ def test_a_providers_own_browser_is_offered_its_own_way(bench, agent, offered):
 
 def test_a_notice_goes_to_the_lane_as_it_came_with_the_heads_it_needs(bench):
     body = b'{"id": "1"}'
-    told = {"wechatpay_signature": "abc", "content_type": "application/json", "cookie": "secret"}
+    told = {
+        "wechatpay_signature": "abc",
+        "wechatpay_nonce": "x" * (NOTICE_HEADER_CHARS_MAX + 1),
+        "content_type": "application/json",
+        "cookie": "secret",
+    }
     answer = bench.ask("POST", "/notify/wechat", body, **told)
     assert (answer.status, answer.body) == (200, b'{"code":"SUCCESS"}')
     assert bench.ask("POST", "/notify/alipay", b"a=b").body == b"success"
@@ -621,6 +651,25 @@ def test_the_page_tidies_up(bench):
     bench.desk.tidy()
     assert len(bench.setting.tickets) == 0
     assert bench.setting.counter.receipt_of("o-1", 0) is None
+
+
+def test_a_store_that_was_moved_away_is_found_anew_within_a_minute(bench, tmp_path):
+    bench.enter()
+    assert title(bench.plate()) == EN["fee.title"]
+    bench.store.close()
+    folder = bench.config.store.folder
+    folder.rename(tmp_path / "moved")
+    bench.setting.counter.file.close()
+    bench.enter(PlateText("沪B54321"))
+    bench.desk.tidy()
+    assert title(bench.plate()) == EN["nothing.title"]
+    assert title(bench.plate("沪B54321")) == EN["fee.title"]
+
+
+def test_a_stay_has_one_lane_and_stays_are_spread_over_all():
+    lanes = [OpenLane("exit-1", ("wechat",)), OpenLane("exit-2", ("wechat",))]
+    assert {lane_of("s-1", lanes) for _ in range(3)} == {lane_of("s-1", lanes)}
+    assert {lane_of(f"s-{number}", lanes) for number in range(8)} == {"exit-1", "exit-2"}
 
 
 def test_a_tap_of_a_stay_always_goes_to_one_of_the_open_lanes(bench):

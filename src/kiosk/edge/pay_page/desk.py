@@ -147,10 +147,14 @@ class PayDesk:
 
 
 def _is_own_form(asked: Asked) -> bool:
-    """Whether a form of this page sent it: a browser names the page that a form came from."""
+    """Whether a form of this page sent it, as the browser says; an old one names the page alone."""
     headers = asked.headers
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    origin, host = headers.get("origin"), headers.get("host", "")
-    own = origin is None or origin.partition("://")[2] == host
-    site = headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-    return kind == "application/x-www-form-urlencoded" and own and site
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        # Holds behind a proxy that rewrites Host, too.
+        own = site in ("same-origin", "none")
+    else:
+        origin, host = headers.get("origin"), headers.get("host", "")
+        own = origin is None or origin.partition("://")[2] == host
+    return own and kind == "application/x-www-form-urlencoded"

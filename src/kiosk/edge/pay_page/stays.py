@@ -109,7 +109,7 @@ class StayPay:
         tap = StayPayTapped(
             *(ticket.request_id, ticket.stay_id, ticket.amount, gateway, guest.address)
         )
-        taken = setting.counter.tap_stay(tap, _lane_of(ticket.stay_id, lanes), setting.now_us())
+        taken = setting.counter.tap_stay(tap, lane_of(ticket.stay_id, lanes), setting.now_us())
         if taken is TapTaken.FULL:
             return guest.busy()
         link, why = await setting.link(
@@ -151,6 +151,6 @@ class StayPay:
         return waiting(found.amount, found.link if is_sheet(found.link) else "", speech)
 
 
-def _lane_of(stay_id: str, lanes: list[OpenLane]) -> str:
+def lane_of(stay_id: str, lanes: list[OpenLane]) -> str:
     """The same lane for the same stay, so that one lane sees all that is tapped for it."""
     return lanes[sum(stay_id.encode()) % len(lanes)].lane
