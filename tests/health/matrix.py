@@ -54,10 +54,12 @@ class Case:
     found: dict[str, float] = field(default_factory=dict)
     """Each code that was ever found, and after how many seconds."""
     at_end: tuple[str, ...] = ()
+    brought: frozenset[str] = frozenset()
+    """What the fault has truly brought about besides: a car that hit the arm."""
 
     @property
     def is_right(self) -> bool:
-        return set(self.found) == {self.name}
+        return set(self.found) - self.brought == {self.name}
 
     @property
     def named_after_s(self) -> float | None:
@@ -132,6 +134,8 @@ def _watch(case: Case, lane: VirtualLane) -> None:
         if stands and id(head) not in helped:
             helped.add(id(head))
             lane.tell(OpenRequested("desk"))
+    if lane.world.arm.swung_off:
+        case.brought = frozenset({"barrier.arm-swung-off"}) - {case.name}
     case.at_end = tuple(sorted(found.code for found in doctor.findings.holding.values()))
 
 
@@ -161,7 +165,7 @@ def page(cases: list[Case]) -> str:
 
 def summary(cases: list[Case]) -> str:
     times = [case.named_after_s for case in cases if case.named_after_s is not None]
-    wrong = sum(1 for case in cases if set(case.found) - {case.name})
+    wrong = sum(1 for case in cases if set(case.found) - {case.name} - case.brought)
     return (
         f"{len(cases)} faults planted, {len(times)} named ({100 * len(times) / len(cases):.1f} %),"
         f" {wrong} with another name; from fault to name p50 {quantile(times, 0.5):.1f} s,"

@@ -19,14 +19,11 @@ BUSY_S: Final = 60.0
 NOISE_S: Final = 60.0
 """How far back damaged frames are counted."""
 
-DAMAGED: Final = 3
-"""Damaged frames within that time; payments are rare, so each has some thirty frames."""
+DAMAGED: Final = 2
+"""Damaged frames within that time: of the thirty that a payment takes, one may be a spark."""
 
 REFUSALS: Final = 2
 """So many searches that meet nothing but NAK: one may have met noise."""
-
-AMONG_S: Final = 3.0
-"""Damage so soon after a sound frame is among sound ones."""
 
 QUIET_S: Final = 60.0
 """How long without damage until a noisy line counts as mended."""
@@ -76,7 +73,7 @@ class TerminalRoom:
         self._blocked_at = NEVER
         self._is_silent = False
         self._damaged_at = 0.0
-        self._block_at = -NEVER
+        self._doubtful = 0
         self._refusals = 0
         """Searches that met nothing but NAK since the last sound frame."""
         self._mixed: deque[float] = deque(maxlen=DAMAGED)
@@ -95,7 +92,7 @@ class TerminalRoom:
                 if status != self._status:
                     self._status, self._blocked_at = status, now
             case port.TerminalSilent():
-                self._is_silent = True
+                self._is_silent, self._doubtful = True, 0
                 self._status, self._blocked_at = None, NEVER
             case TerminalFound(dialect=dialect) if self._is_silent:
                 self._found(dialect, event.what, now)
@@ -111,10 +108,12 @@ class TerminalRoom:
     def counted(self, grown: Mapping[str, int], now: float) -> None:
         """What the counters have grown by."""
         if grown.get("blocks", 0):
-            self._block_at, self._refusals = now, 0
-        damaged = grown.get("naks_received", 0) or grown.get("bytes_skipped", 0)
-        if damaged and now - self._block_at < AMONG_S:
-            self._mixed.append(now)
+            self._refusals = 0
+            self._mixed.extend([now] * self._doubtful)
+            self._doubtful = 0
+        # What is refused or lost now counts as damage once a sound frame has followed it.
+        damaged = grown.get("naks_received", 0) + (grown.get("bytes_skipped", 0) > 0)
+        self._doubtful = min(self._doubtful + damaged, DAMAGED)
         if self._noisy(now):
             self._damaged_at = now
             told = self._window.recent("crc_errors", now, NOISE_S)
