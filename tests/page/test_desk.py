@@ -470,6 +470,7 @@ def test_taps_that_wait_are_bounded(bench, monkeypatch):
     path = bench.offer()
     form = {"ticket": ticket(bench.get(path)), "gateway": "wechat", "lang": "en"}
     assert title(bench.post(path, form)) == EN["refused.title"]
+    assert bench.now == 1000.0, "one more is not made to wait"
 
 
 def test_requests_of_one_source_in_flight_are_bounded(bench):
