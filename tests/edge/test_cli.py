@@ -181,7 +181,7 @@ def test_a_check_finds_one_port_under_two_names(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["", "12345", "1234567", "12345\u0663", "a" * 9999])
+@pytest.mark.parametrize("text", ["", "12345", "1234567", "12345\u0663"])
 def test_a_password_file_that_holds_no_password_stops_the_run(text: str, tmp_path: Path) -> None:
     config = written(tmp_path, {})
     (tmp_path / "terminal.password").write_text(text)
@@ -191,6 +191,13 @@ def test_a_password_file_that_holds_no_password_stops_the_run(text: str, tmp_pat
         f"terminal.password_file: expected 6 digits in {tmp_path / 'terminal.password'},"
         " got something else\n",
     )
+
+
+def test_a_password_file_that_is_something_else_is_not_read_to_its_end(tmp_path: Path) -> None:
+    config = written(tmp_path, {})
+    (tmp_path / "terminal.password").write_text("a" * 9999)
+    fault = f"expected at most 64 bytes in {tmp_path / 'terminal.password'}"
+    assert kiosk("run", config) == (1, "", f"terminal.password_file: {fault}\n")
 
 
 def test_a_run_is_ready_soon_and_ends_cleanly_with_its_journal_readable(tmp_path: Path) -> None:
