@@ -108,6 +108,7 @@ def test_an_exit_trial_locks_the_lane_and_gives_it_back(lane: RealLane) -> None:
         assert trial.ends(40.0) == 0, trial.said
     assert trial.said.rstrip().endswith("passed")
     assert "arm at its upper limit" in trial.said
+    assert re.search(r"up after \d\.\d s, arm_travel_s = ", trial.said)
     assert "arm up" in trial.said, "the waterfall"
     lane.run.wait_for("control.ended")
     kinds = [row["kind"] for row in lane.bodies("incident-noted")]

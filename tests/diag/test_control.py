@@ -348,6 +348,37 @@ def test_what_comes_under_a_closing_arm_turns_it_round():
     assert arm(lane).upper_limit(lane.now), lane.story()
 
 
+def test_an_arm_that_is_lowered_by_hand_is_not_opened_again_for_metal_on_the_loop():
+    lane = raised(EXIT)
+    lane.lane.world.arming.break_down(Stuck.OCCUPIED, lane.now)
+    lane.lane.world.touch(lane.now)
+    arm(lane).force(0.0, lane.now)
+    lane.lane.world.touch(lane.now)
+    lane.work(20.0)
+    assert len(lane.pulses) == 1, lane.story()
+
+
+def test_a_board_that_goes_silent_ends_the_move_and_says_so():
+    lane = LockedLane()
+    lane.take()
+    lane.hold(Way.OPEN, 0.4)
+    lane.lane.shell.unplug("barrier")
+    lane.work(2.0)
+    assert lane.state("control") == "locked"
+    lane.hold(Way.OPEN, 0.4)
+    assert lane.told()[-1].why == "the barrier board does not answer"
+
+
+def test_whoever_waits_is_told_once_what_for():
+    lane = LockedLane()
+    lane.expect(Kind.CARD, READY_S + 1.0)
+    lane.run_until(lambda: visit_of(lane) == "paying", READY_S + 30.0)
+    lane.take(wait=True)
+    lane.run(lane.now + 3.0)
+    waits = [shown.why for shown in lane.told() if shown.state == "waiting"]
+    assert len(waits) == len(set(waits))
+
+
 # The lamp.
 
 

@@ -52,6 +52,7 @@ class Tenure(Stateful):
         super().__init__(desk)
         self.asked: ControlRequested | None = None
         """Who has control, or waits for it."""
+        self._waits_for = ""
         self._way: Way | None = None
         self._closing = False
 
@@ -101,7 +102,9 @@ class Tenure(Stateful):
 
     def _wait_for_empty(self, event: LockDenied) -> None:
         self.desk.wait(LookAgainDue, LOOK_AGAIN_S)
-        self._tell("waiting", event.why)
+        if event.why != self._waits_for:
+            self._waits_for = event.why
+            self._tell("waiting", event.why)
 
     def _deny(self, event: LockDenied) -> None:
         self._tell("refused", event.why)
@@ -141,7 +144,7 @@ class Tenure(Stateful):
         self.desk.post(LockEnded())
 
     def _forget(self) -> None:
-        self.asked = None
+        self.asked, self._waits_for = None, ""
         self.desk.stop_waiting(ControlOver, PresenceOver, LookAgainDue)
 
     @abstractmethod

@@ -19,6 +19,7 @@ from kiosk.edge.diag.questions import (
     Question,
     Verdict,
     board_questions,
+    dialect_of,
     terminal_questions,
 )
 from kiosk.edge.links import LinkLost
@@ -30,7 +31,13 @@ from kiosk.edge.store.store import KEYS_NAME
 from kiosk.errors import KioskError
 from kiosk_hw.ports.barrier import BoardSilent
 from kiosk_hw.ports.party import LineSettings
-from kiosk_hw.ports.search import BoardFound, BoardNowhere, TerminalFound, TerminalNowhere
+from kiosk_hw.ports.search import (
+    BoardFound,
+    BoardNowhere,
+    Dialect,
+    TerminalFound,
+    TerminalNowhere,
+)
 from kiosk_hw.ports.terminal import TerminalBlocked, TerminalReady, TerminalSilent
 from kiosk_hw.terminals.model import Transport
 from kiosk_hw.tracing.camera import CameraTracer
@@ -104,6 +111,8 @@ class Wire:
         self._url = url
         self._line = line
         self._port = open_port(url, line)
+        self.heard = b""
+        """What came after the last question."""
 
     def ask(self, question: Question) -> Verdict | None:
         """What its answer proves; None where nobody answered as it should be answered."""
@@ -113,12 +122,12 @@ class Wire:
             self._port.write(question.data)
         except FAULTS_OF_PYSERIAL as error:
             raise lost(self._url, error) from error
-        heard, blocks = b"", 0
+        self.heard, blocks = b"", 0
         last: Verdict | None = None
         ends = time.monotonic() + question.answer_s
-        while time.monotonic() < ends and len(heard) < HEARD_BYTES_MAX:
-            heard += self.hear()
-            last = question.proves(heard) or last
+        while time.monotonic() < ends and len(self.heard) < HEARD_BYTES_MAX:
+            self.heard += self.hear()
+            last = question.proves(self.heard) or last
             if last is not None and last.blocks > blocks:
                 blocks = last.blocks
                 self._answer_back(last)
@@ -190,12 +199,16 @@ def _terminal(doctor: Doctor, wire: Wire, table: Terminal) -> None:
             doctor.hear("terminal", TerminalBlocked(verdict.status, cure), now - 60.0)
         return
     doctor.hear("terminal", TerminalSilent("no answer to a question that harms not"), now)
-    for question in others:
+    dialect = dialect_of(wire.heard)
+    if dialect is not None:
+        doctor.hear("terminal", TerminalFound(dialect, "what it answers"), now)
+    for question in () if dialect is Dialect.TEXT else others:
         if wire.ask(question) is not None and question.dialect is not None:
             found = TerminalFound(question.dialect, str(question.line))
             doctor.hear("terminal", found, time.monotonic())
             return
-    doctor.hear("terminal", TerminalNowhere(1 + len(others)), time.monotonic())
+    if dialect is None:
+        doctor.hear("terminal", TerminalNowhere(1 + len(others)), time.monotonic())
 
 
 def _gateway(doctor: Doctor, name: str, port: PortConfig) -> None:

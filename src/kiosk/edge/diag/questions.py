@@ -1,10 +1,12 @@
 """Questions that change nothing: to a board for its inputs, to a terminal for its status. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from kiosk_hw.barriers.model import BarrierModel
+from kiosk_hw.hosts.board import search as board_search
+from kiosk_hw.hosts.register import search as terminal_search
 from kiosk_hw.modbus.frames import (
     EXCEPTION_FRAME,
     DecodeError,
@@ -21,16 +23,8 @@ from kiosk_hw.zvt.commands import StatusEnquiry
 from kiosk_hw.zvt.messages import decode
 from kiosk_hw.zvt.messages import encode as encode_zvt
 from kiosk_hw.zvt.reports import Accepted, StatusReport
-from kiosk_hw.zvt.serial_framing import ACK_BYTE, SerialDeframer, frame
+from kiosk_hw.zvt.serial_framing import ACK_BYTE, NAK_BYTE, SerialDeframer, frame
 from kiosk_hw.zvt.tcp_framing import TcpDeframer
-
-BAUDS: Final = (9600, 19200, 38400, 57600, 115200, 4800)
-"""The speeds at which a silent device is asked."""
-
-PARITIES: Final = ("N", "E", "O")
-
-UNITS: Final = (*range(1, 17), 247, 255)
-"""The addresses that boards leave their factories with, or are given."""
 
 BOARD_S: Final = 0.12
 """How long a board may take: 10 ms, and an adapter's latency timer."""
@@ -73,11 +67,8 @@ class Question:
 
 
 def board_questions(model: BarrierModel) -> list[Question]:
-    """As the board is set first; then other speeds, parities, addresses."""
-    lines = [replace(model.line, baud=baud) for baud in BAUDS if baud != model.line.baud]
-    lines += [replace(model.line, parity=each) for each in PARITIES if each != model.line.parity]
-    asked = [(model.line, model.unit), *((line, model.unit) for line in lines)]
-    asked += [(model.line, unit) for unit in UNITS if unit != model.unit]
+    """As the board is set first; then every other speed, parity and address."""
+    asked = [(model.line, model.unit), *board_search.questions(model.line, model.unit)]
     request = model.profile.read_inputs()
     return [
         Question(encode(unit, request), line, BOARD_S, _Inputs(request, unit), unit)
@@ -115,22 +106,36 @@ class _Inputs:
 
 
 def terminal_questions(line: LineSettings, serial: bool) -> list[Question]:
-    """As the terminal is set first; then other speeds, and the other framing."""
-    framed, bare = frame(ENQUIRY), ENQUIRY
+    """As the terminal is set first; then other speeds, check sums and framings."""
+    first = Question(frame(ENQUIRY), line, TERMINAL_S, _framed)
     if not serial:
-        return [
-            Question(bare, line, TERMINAL_S, _bare),
-            Question(framed, line, TERMINAL_S, _framed, dialect=Dialect.SERIAL_FRAMING),
-        ]
-    others = [replace(line, baud=baud) for baud in BAUDS if baud != line.baud]
+        first = Question(ENQUIRY, line, TERMINAL_S, _bare)
+    others = terminal_search.questions(line, serial)
     return [
-        Question(framed, line, TERMINAL_S, _framed),
-        Question(bare, line, TERMINAL_S, _bare, dialect=Dialect.TCP_FRAMING),
+        first,
         *(
-            Question(framed, other, TERMINAL_S, _framed, dialect=Dialect.OTHER_BAUD)
-            for other in others
+            Question(each.data, each.line, TERMINAL_S, _Heard(each.answers), dialect=each.dialect)
+            for each in others
+            if each.dialect is not None
         ),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Proves a dialect by what answers in it."""
+
+    answers: Callable[[bytes], bool]
+
+    def __call__(self, heard: bytes) -> Verdict | None:
+        return Verdict("it answers") if self.answers(heard) else None
+
+
+def dialect_of(heard: bytes) -> Dialect | None:
+    """What an answer that is none proves by itself: another service, or another framing."""
+    if terminal_search.is_text(heard):
+        return Dialect.TEXT
+    return Dialect.NAK_ONLY if heard[:1] == NAK_BYTE else None
 
 
 def _framed(heard: bytes) -> Verdict | None:

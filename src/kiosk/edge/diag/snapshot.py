@@ -43,6 +43,7 @@ class Snapshots:
             "lane": self._name,
             "role": lane.desk.settings.role.value,
             "up_s": round(now - self._started, 1),
+            "arm_travel_s": lane.desk.settings.arm_travel_s,
             "states": {name: machine.state.value for name, machine in lane.machines.items()},
             "board_answers": lane.desk.board_answers,
             "inputs": {**inputs, "arm": lane.desk.inputs.arm.value},

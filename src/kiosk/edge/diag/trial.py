@@ -21,12 +21,14 @@ TRIAL_S: Final = 300.0
 
 def run(lane: LaneClient, arguments: Namespace, out: TextIO, wish: dict[str, Any]) -> int:
     """Print each step; 0 if the trial passed."""
+    travel_s = lane.snapshot()["arm_travel_s"]
     lane.say("watch")
     asked = {"who": arguments.who, "reason": arguments.reason}
     lane.say("control", **asked, wait=arguments.wait, vouched=arguments.vouched)
     _await_control(lane, out)
     lane.say(**wish)
     passed: bool | None = None
+    opened_s = 0.0
     for record in _renewed(lane, TRIAL_S):
         match record:
             case {"show": "control", "mine": True, "state": "ended" | "trial-refused", "why": why}:
@@ -34,6 +36,11 @@ def run(lane: LaneClient, arguments: Namespace, out: TextIO, wish: dict[str, Any
             case {"show": "trial", "what": what, "at_s": at_s}:
                 out.write(f"{at_s:9.3f} s  {what}\n")
                 passed = record["passed"]
+                if what == "OPEN ordered":
+                    opened_s = at_s
+                elif what == "arm at its upper limit":
+                    took_s = at_s - opened_s
+                    out.write(f"{'':11}  up after {took_s:.1f} s, arm_travel_s = {travel_s}\n")
             case {"show": "exit", "kind": "trial"}:
                 out.writelines(f"{line}\n" for line in exit_lines(record))
         out.flush()
