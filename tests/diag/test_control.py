@@ -11,7 +11,7 @@ from kiosk.core.lane.control_events import (
     Way,
     is_role,
 )
-from kiosk.core.lane.events import LaneReleased, OpenRequested, StopRequested
+from kiosk.core.lane.events import HelpRequested, LaneReleased, OpenRequested, StopRequested
 from kiosk.core.lane.tenure import CONTROL_S, PRESENCE_S
 from kiosk.core.records import IncidentNoted
 from kiosk.core.settings import LaneSettings, Role
@@ -214,6 +214,15 @@ def test_no_word_of_a_technician_locks_out_a_car_whose_money_is_under_way():
     all_is_well(lane, 15.0)
 
 
+def test_nor_one_whose_driver_asks_for_help_with_the_card_in_hand():
+    lane = LockedLane()
+    lane.expect(Kind.CARD, READY_S + 1.0)
+    lane.run_until(lambda: visit_of(lane) == "due", READY_S + 30.0)
+    lane.says(HelpRequested())
+    assert visit_of(lane) == "help"
+    assert lane.take(vouched=True) == "refused"
+
+
 def test_staff_does_not_open_a_lane_that_is_worked_on():
     lane = LockedLane()
     lane.take()
@@ -240,6 +249,13 @@ def test_every_reason_is_a_plain_word_of_the_list():
 
 
 # The arm.
+
+
+def sense(lane, loop):
+    """The detector of this loop reports a car for ever."""
+    loop.break_down(Stuck.OCCUPIED, lane.now)
+    lane.lane.world.touch(lane.now)
+    lane.run(lane.now + 1.0)
 
 
 def arm(lane):
@@ -349,13 +365,36 @@ def test_what_comes_under_a_closing_arm_turns_it_round():
 
 
 def test_an_arm_that_is_lowered_by_hand_is_not_opened_again_for_metal_on_the_loop():
-    lane = raised(EXIT)
-    lane.lane.world.arming.break_down(Stuck.OCCUPIED, lane.now)
-    lane.lane.world.touch(lane.now)
+    lane = LockedLane()
+    sense(lane, lane.lane.world.arming)
+    lane.take(vouched=True)
+    lane.hold(Way.OPEN, 1.4)
+    lane.work(6.0)
+    assert arm(lane).upper_limit(lane.now)
     arm(lane).force(0.0, lane.now)
     lane.lane.world.touch(lane.now)
     lane.work(20.0)
     assert len(lane.pulses) == 1, lane.story()
+
+
+def test_a_lane_that_is_given_back_tries_again_by_itself():
+    lane = LockedLane()
+    lane.take()
+    lane.says(ControlReleased(TOOL))
+    arm(lane).jam(20.0, lane.now)
+    lane.expect(Kind.FREE, lane.now + 1.0)
+    lane.run(lane.now + 40.0)
+    assert len(lane.pulses) == 2, lane.story()
+
+
+def test_a_board_that_is_silent_keeps_nobody_out_by_what_it_felt_last():
+    lane = LockedLane()
+    sense(lane, lane.lane.world.safety)
+    assert lane.take() == "refused"
+    assert lane.told()[-1].why == "a loop is occupied"
+    lane.lane.shell.unplug("barrier")
+    lane.run(lane.now + 2.0)
+    assert lane.take() == "locked"
 
 
 def test_a_board_that_goes_silent_ends_the_move_and_says_so():
