@@ -252,6 +252,32 @@ def test_a_double_tap_elsewhere_is_one_request(bench):
     assert len(bench.taps) == 1
 
 
+def test_who_chooses_another_gateway_gets_its_sheet_and_not_the_first_ones(bench):
+    bench.enter()
+    bench.answers = lambda tap: PayLinkReady(tap.request_id, f"https://{tap.gateway}.example/")
+    shown = ticket(bench.plate())
+    for gateway in ("wechat", "alipay", "wechat"):
+        answer = bench.post(SITE, {"ticket": shown, "gateway": gateway})
+        assert location(answer) == f"https://{gateway}.example/"
+    first, second = bench.taps
+    assert [first.gateway, second.gateway] == ["wechat", "alipay"]
+    bench.lane.put(StayPayEnded(first.request_id, paid=False), bench.us())
+    bench.post(SITE, {"ticket": shown, "gateway": "wechat"})
+    assert bench.taps[2].request_id not in (first.request_id, second.request_id)
+    bench.lane.put(StayPayEnded(second.request_id, paid=True), bench.us())
+    answer = bench.post(SITE, {"ticket": shown, "gateway": "alipay", "lang": "en"})
+    assert title(answer) == EN["paid.title"]
+    assert len(bench.taps) == 3
+    path = bench.offer()
+    bench.answers = lambda tap: PayLinkReady(tap.order_id, f"https://{tap.gateway}.example/")
+    bench.post(path, {"ticket": ticket(bench.get(path)), "gateway": "wechat"})
+    waits = bench.get(path, accept_language="en")
+    assert b'href="https://wechat.example/"' in waits.body
+    assert re.findall(rb'name="gateway" value="(.*?)"', waits.body) == [b"alipay"]
+    answer = bench.post(path, {"ticket": ticket(waits), "gateway": "alipay"})
+    assert location(answer) == "https://alipay.example/"
+
+
 def test_a_ticket_that_is_too_old_or_made_up_pays_nothing(bench):
     bench.enter()
     bench.links()
@@ -629,6 +655,25 @@ def test_a_store_that_cannot_be_read_sends_the_driver_to_the_exit(bench):
         each.unlink()
     answer = bench.plate()
     assert (answer.status, title(answer)) == (503, EN["out.title"])
+    bench.enter()
+    assert title(bench.plate()) == EN["fee.title"], "a store that is back is read at once"
+
+
+def test_a_store_that_fails_in_the_middle_is_opened_again(bench):
+    bench.enter()
+    assert title(bench.plate()) == EN["fee.title"]
+    bench.setting.reader._db.close()
+    assert bench.plate().status == 503
+    assert title(bench.plate()) == EN["fee.title"]
+
+
+def test_the_key_of_a_new_day_is_seen_by_a_page_that_runs_already(bench):
+    bench.enter()
+    assert title(bench.plate()) == EN["fee.title"]
+    bench.later(86_400)
+    tomorrow = PlateText("沪C24680")
+    bench.enter(tomorrow, hours=1, stay_id="s-tomorrow")
+    assert title(bench.plate(tomorrow.text)) == EN["fee.title"]
 
 
 def test_a_counter_that_cannot_be_read_sends_the_driver_to_the_exit(bench, tmp_path):

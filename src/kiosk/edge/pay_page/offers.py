@@ -70,6 +70,8 @@ class Offers:
             case State.ENDED:
                 return simple("ended", speech, text="lane")
             case _ if offer.link and is_sheet(offer.link) and offer.gateway in gateways:
-                return waiting(offer.amount, offer.link, speech)
+                others = tuple(each for each in gateways if each != offer.gateway)
+                other = Fee(offer.amount, offer.plate, others, setting.ticket_of(token))
+                return waiting(offer.amount, offer.link, speech, other if others else None)
         ticket = setting.ticket_of(token)
         return fee(Fee(offer.amount, offer.plate, gateways, ticket), speech)

@@ -130,8 +130,10 @@ class Setting:
             end = self.clock() + LINK_WAIT_S
             while True:
                 seen, found = self.counter.file.version(), read()
-                if found is None or found.why:
-                    return "", found.why if found else "ended"
+                if found is None or found.state is not State.OPEN:
+                    return "", "ended"
+                if found.why:
+                    return "", found.why
                 if found.link:
                     return (found.link, "") if is_sheet(found.link) else ("", "link")
                 if not await self._is_written(seen, end):

@@ -105,10 +105,13 @@ class StayPay:
         ]
         if not lanes:
             return page_answer(200, simple("refused", speech, again="try-again"), speech)
-        ticket.request_id = ticket.request_id or setting.new_token()
-        tap = StayPayTapped(
-            *(ticket.request_id, ticket.stay_id, ticket.amount, gateway, guest.address)
-        )
+        before = setting.counter.payment(ticket.requests.get(gateway, ""), setting.now_us())
+        if before is not None and before.state is State.PAID:
+            return page_answer(200, self._status_page(before, guest), speech)
+        if before is None or before.state is State.ENDED:
+            ticket.requests[gateway] = setting.new_token()
+        request_id = ticket.requests[gateway]
+        tap = StayPayTapped(request_id, ticket.stay_id, ticket.amount, gateway, guest.address)
         taken = setting.counter.tap_stay(tap, lane_of(ticket.stay_id, lanes), setting.now_us())
         if taken is TapTaken.FULL:
             return guest.busy()
@@ -119,7 +122,7 @@ class StayPay:
             return go(link)
         setting.counter.take_back(tap.request_id)
         # What the lane has refused it never charges: the next tap is another request.
-        ticket.request_id = ""
+        ticket.requests.pop(gateway, None)
         if why == PAID_MEANWHILE:
             return page_answer(200, nothing(speech), speech)
         words = "changed" if why == PRICE_CHANGED else "refused"

@@ -30,6 +30,7 @@ STYLE: Final = (
     "input{font-size:1.5rem;letter-spacing:.06em;text-transform:uppercase}select{font-size:1.5rem}"
     "button,.button{display:block;margin-top:1rem;border-color:#0a5c36;background:#0a5c36;"
     "color:#fff;font-size:1.375rem;font-weight:700;text-align:center;text-decoration:none}"
+    "button.other{background:#fff;color:#0a5c36;font-size:1.125rem}"
     ":focus-visible{outline:4px solid #f0a800;outline-offset:2px}"
     ".hint{color:#4a545e;font-size:1rem;margin:.5rem 0 0}"
     "footer{max-width:28rem;margin:0 auto;padding:1rem 1.25rem 2rem;display:flex;flex-wrap:wrap;"

@@ -33,12 +33,7 @@ def fee(told: Fee, speech: Speech, *, languages: bool = True) -> Page:
             f"{facts}<p>{speech.say('fee.no-gateway')}</p>",
             languages=languages,
         )
-    buttons = "".join(_pay(gateway, speech) for gateway in told.gateways)
-    form = (
-        f'<form method="post"><input type="hidden" name="ticket" value="{escape(told.ticket)}">'
-        f'<input type="hidden" name="lang" value="{speech.language}">{buttons}</form>'
-        f'<p class="hint">{speech.say("fee.next")}</p>'
-    )
+    form = f'{_form(told, speech)}<p class="hint">{speech.say("fee.next")}</p>'
     return Page(speech.say("fee.title"), facts + form, languages=languages)
 
 
@@ -75,12 +70,12 @@ def nothing(speech: Speech) -> Page:
     return Page(speech.say("nothing.title"), body, languages=False)
 
 
-def waiting(amount: Money, link: str, speech: Speech) -> Page:
-    """A link was given; whether it was paid is not known yet."""
+def waiting(amount: Money, link: str, speech: Speech, other: Fee | None = None) -> Page:
+    """A link was given; whether it was paid is not known yet. `other` are the ways not chosen."""
     go_on = f'<a class="button" href="{escape(link)}">{speech.say("waiting.go-on")}</a>'
     body = (
         f'<p class="big">{speech.money(amount)}</p><p role="status">{speech.say("waiting.text")}'
-        f"</p>{go_on if link else ''}"
+        f"</p>{go_on if link else ''}{_form(other, speech, 'other') if other else ''}"
     )
     return Page(speech.say("waiting.title"), body, waits=True)
 
@@ -110,11 +105,20 @@ def privacy(operator: str, hours: int, speech: Speech) -> Page:
     return Page(speech.say("privacy.title"), f"<dl>{told}{who}</dl>")
 
 
-def _pay(gateway: str, speech: Speech) -> str:
+def _form(told: Fee, speech: Speech, kind: str = "") -> str:
+    buttons = "".join(_pay(gateway, speech, kind) for gateway in told.gateways)
+    return (
+        f'<form method="post"><input type="hidden" name="ticket" value="{escape(told.ticket)}">'
+        f'<input type="hidden" name="lang" value="{speech.language}">{buttons}</form>'
+    )
+
+
+def _pay(gateway: str, speech: Speech, kind: str) -> str:
     known = speech.knows(f"gateway.{gateway}")
     name = speech.say(f"gateway.{gateway}") if known else escape(gateway)
     told = speech.say("fee.pay-with", gateway="\0").replace("\0", name)
-    return f'<button name="gateway" value="{escape(gateway)}">{told}</button>'
+    look = f' class="{kind}"' if kind else ""
+    return f'<button name="gateway" value="{escape(gateway)}"{look}>{told}</button>'
 
 
 def _again(words: str, speech: Speech) -> str:

@@ -5,7 +5,7 @@ the tickets' names are arguments.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from kiosk_hw.ports.money import Money
@@ -19,12 +19,13 @@ TICKETS_MAX: Final = 2048
 
 @dataclass(slots=True)
 class Ticket:
-    """One shown amount. `request_id` is the tap's, "" until then."""
+    """One shown amount."""
 
     stay_id: str
     amount: Money
     until: float
-    request_id: str = ""
+    requests: dict[str, str] = field(default_factory=dict)
+    """The tap's id by the gateway that was chosen: the same choice again is the same tap."""
 
 
 class Tickets:
