@@ -80,6 +80,14 @@ def test_a_lane_that_finds_its_file_broken_offers_again_what_can_still_be_paid(
         assert until(lambda: page.offer(TOKEN, now_us())).state is State.OPEN
         port.publish(OfferEnded("o-1", paid=False))
         until(lambda: page.offer(TOKEN, now_us()).state is State.ENDED)
+        page.file.close()
+        failures = port.failures
+        for each in list(tmp_path.iterdir()):
+            each.unlink()
+        path.write_bytes(b"no database at all" * 100)
+        until(lambda: port.failures > failures)
+        until(lambda: page.lanes(now_us()))
+        assert page.offer(TOKEN, now_us()) is None, "what is over is not offered again"
 
 
 def test_a_file_that_hangs_drops_shows_and_never_the_lane(tmp_path):

@@ -193,10 +193,21 @@ def test_buckets_are_bounded_and_full_ones_forgotten():
         buckets.take(number, 0.0)
     assert len(buckets) == 50
     for number in range(60):
-        buckets.take(f"later {number}", 1000.0)
-    assert len(buckets) == 50
-    buckets.take("last", 5000.0)
-    assert len(buckets) <= 50
+        buckets.take("the only one left", 1000.0 + 10.0 * number)
+    assert len(buckets) == 1
+
+
+def test_whoever_asks_all_the_time_is_not_forgotten_for_those_who_come():
+    buckets = Buckets(Rate(2, 1000.0), sources_max=10)
+    assert [buckets.take("eager", 0.0) for _ in range(2)] == [True, True]
+    for number in range(9):
+        buckets.take(number, 0.0)
+    assert not buckets.take("eager", 0.0)
+    buckets = Buckets(Rate(50, 1000.0), sources_max=10)
+    for number in range(30):
+        buckets.take("eager", 0.0)
+        buckets.take(number, 0.0)
+    assert [buckets.take("eager", 0.0) for _ in range(21)] == [True] * 20 + [False]
 
 
 @pytest.mark.parametrize(
