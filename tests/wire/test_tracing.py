@@ -103,11 +103,19 @@ def test_a_boards_refusal_is_told_with_its_reason() -> None:
     assert found[-1].text == "unit 1: refuses function 02: illegal address (2)"
 
 
-def test_noise_without_end_is_told_in_bounded_pieces() -> None:
-    tracer = ModbusTracer()
-    found = [frame for _ in range(20) for frame in tracer.feed("rx", b"\xaa" * 100, 1.0)]
-    assert len(found) >= 5
-    assert all(len(frame.shown) <= 64 * 3 for frame in found)
+@pytest.mark.parametrize(
+    "tracer",
+    [ModbusTracer(), ZvtTracer(serial=True), CameraTracer(STX_ETX)],
+    ids=["modbus", "zvt", "camera"],
+)
+def test_noise_without_end_is_told_in_bounded_pieces(tracer: Tracer) -> None:
+    found = [
+        frame
+        for number in range(50)
+        for frame in tracer.feed("rx", b"\xaa" * 100, 1.0 + number / 1000)
+    ]
+    assert len(found) >= 4
+    assert all(frame.size <= 1200 and len(frame.shown) <= 64 * 3 for frame in found)
 
 
 # ZVT.

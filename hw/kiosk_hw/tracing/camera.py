@@ -17,7 +17,7 @@ SILENCE_S: Final = 1.0
 
 
 RAW_BYTES_MAX: Final = 1024
-"""Bytes of one telegram whose shape is kept; the longest telegram allowed has 512."""
+"""Bytes of one telegram whose shape is kept, and pieces of what is none; the longest has 512."""
 
 _DIGITS: Final = frozenset(range(ord("0"), ord("9") + 1))
 _SHAPE: Final = bytes(
@@ -45,16 +45,15 @@ class CameraTracer:
             return [self._rhythm.frame("tx", len(data), "nothing should be sent", fault="content")]
         self._size += len(data)
         self._raw = (self._raw + data)[-RAW_BYTES_MAX:]
-        return [self._telegram(body) for body in self._cut.receive(data, now)]
+        found = [self._telegram(body) for body in self._cut.receive(data, now)]
+        return found or ([self._garbage()] if self._size >= RAW_BYTES_MAX else [])
 
     def tick(self, now: float) -> list[Frame]:
         """A silence ends a telegram, or shows that there was none."""
         found = [self._telegram(body) for body in self._cut.tick(now)]
         if self._size and now >= self._silent_at():
-            size, self._size = self._size, 0
-            kept, self._raw = self._raw.translate(_SHAPE), b""
             self._cut.reset()
-            found.append(self._rhythm.frame("rx", size, _GARBAGE, fault="garbage", kept=kept))
+            found.append(self._garbage())
         return found
 
     def deadline(self) -> float:
@@ -64,6 +63,11 @@ class CameraTracer:
     def _silent_at(self) -> float:
         last = self._rhythm.last_at("rx")
         return NEVER if last is None else last + SILENCE_S
+
+    def _garbage(self) -> Frame:
+        size, self._size = self._size, 0
+        kept, self._raw = self._raw.translate(_SHAPE), b""
+        return self._rhythm.frame("rx", size, _GARBAGE, fault="garbage", kept=kept)
 
     def _telegram(self, body: bytes) -> Frame:
         size, self._size = self._size, 0

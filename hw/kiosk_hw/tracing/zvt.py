@@ -26,6 +26,9 @@ from kiosk_hw.zvt.tcp_framing import TcpDeframer
 TEXT_CHARS_MAX: Final = 24
 """How much of a text of the terminal (its software's version) is shown."""
 
+NOISE_BYTES_MAX: Final = 512
+"""Noise without end is told in pieces of this size."""
+
 _TOLD: Final = (
     *("amount_minor", "currency", "receipt_no", "trace_no", "original_trace_no", "last_receipt"),
     *("terminal_id", "date_mmdd", "time_hhmmss", "timeout_min", "goods_timeout_s", "asks_max"),
@@ -88,8 +91,13 @@ class ZvtTracer:
     def _took(self, direction: Direction, byte: int) -> list[Frame]:
         self._size[direction] += 1
         elements = self._cut[direction].feed(bytes((byte,)))
-        found = self._noise(direction) if elements else []
+        found = self._noise(direction) if elements or self._babbles(direction) else []
         return found + [self._element(direction, element) for element in elements]
+
+    def _babbles(self, direction: Direction) -> bool:
+        cut = self._cut[direction]
+        skipped = cut.bytes_skipped if isinstance(cut, SerialDeframer) else 0
+        return skipped - self._skipped[direction] >= NOISE_BYTES_MAX
 
     def _noise(self, direction: Direction) -> list[Frame]:
         """What stood before a block and belonged to none."""
