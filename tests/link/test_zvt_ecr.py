@@ -75,16 +75,16 @@ def test_a_new_link_registers_asks_the_status_and_is_ready(serial: bool) -> None
     bench.say(ACCEPTED, READY)
     assert bench.heard() == [ACCEPTED]
     assert bench.events() == [TerminalReady("12345678")]
-    assert bench.party.deadline() == bench.now + 15.0
+    assert bench.party.deadline() == bench.now + 10.0
 
 
 def test_an_idle_terminal_is_asked_within_a_minute_and_told_of_only_on_change() -> None:
     bench = Bench().make_ready()
-    bench.wait(15.0)
+    bench.wait(10.0)
     assert bench.heard() == [ENQUIRY]
     bench.say(ACCEPTED, READY)
     assert bench.events() == []
-    bench.wait(15.0)
+    bench.wait(10.0)
     bench.say(ACCEPTED, "060f01e2")
     (event,) = bench.events()
     assert isinstance(event, TerminalBlocked)

@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk_sim.site import campaign
-from kiosk_sim.site.bench import pay_page, screen
+from kiosk_sim.site.bench import doctor, pay_page, screen
 from kiosk_sim.site.bench.figures import figure, quantile
 from kiosk_sim.site.bench.lines import SPEEDS, line_seconds
 from kiosk_sim.site.scenario import Kind
@@ -46,6 +46,14 @@ def test_a_pay_page_is_weighed_and_timed_as_it_is_served(tmp_path):
         assert told[f"pay page, answer, {code} (high: p99)"].runs == 5
     assert told["pay page, answers to a flood"].median > 10
     assert told["memory (RSS) of the pay page"].median < 60
+
+
+@pytest.mark.slow
+def test_the_doctor_takes_a_small_part_of_the_machines_share():
+    share, own = doctor.costs(exits=60, runs=3)
+    assert share.ratio == 1.0, "it adds not one byte and not one wait"
+    assert own.ratio is not None
+    assert own.ratio <= doctor.SHARE_MAX
 
 
 def test_a_figure_without_a_peer_has_no_ratio():

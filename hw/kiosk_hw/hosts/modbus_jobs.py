@@ -29,11 +29,14 @@ class Counters:
 
     def as_counts(self) -> dict[str, int]:
         """Every counter by its name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: getattr(self, name) for name in _NAMES}
 
     def __str__(self) -> str:
         named = ((field.name, getattr(self, field.name)) for field in fields(self))
         return " ".join(f"{name}={value}" for name, value in named if value)
+
+
+_NAMES = tuple(field.name for field in fields(Counters))
 
 
 class Job:

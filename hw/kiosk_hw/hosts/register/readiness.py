@@ -29,9 +29,9 @@ from kiosk_hw.zvt.currencies import NUMBERS
 REGISTER_PACE_S: Final = 5.0
 """The rest between two tries to register with a terminal that is silent or refuses."""
 
-POLL_READY_S: Final = 15.0
+POLL_READY_S: Final = 10.0
 """05 01 while nothing happens: within the 60 s of PA00P015 2.56, and so often that a terminal which
-fell silent is named within half a minute. It takes 0.1 s of the line."""
+fell silent is named within half a minute. It takes a hundredth of the line."""
 
 POLL_BLOCKED_S: Final = 10.0
 """05 01 to a blocked terminal: a person may have cured it meanwhile."""

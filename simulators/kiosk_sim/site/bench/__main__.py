@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kiosk_sim.site.bench import disk, pay_page, peer, process, screen, tariffs, virtual
+from kiosk_sim.site.bench import disk, doctor, pay_page, peer, process, screen, tariffs, virtual
 from kiosk_sim.site.bench.figures import Figure
 
 
@@ -65,6 +65,7 @@ def measured(sizes: Sizes) -> Iterator[Figure]:
         yield from process.shares(sizes.real_exits)
         yield from pay_page.figures(sizes.asks, sizes.real_exits)
         yield from virtual.shares(sizes.virtual_exits)
+        yield from doctor.costs(sizes.virtual_exits, sizes.runs)
         yield virtual.poll_cost(sizes.runs)
         yield from virtual.speed(sizes.virtual_exits, sizes.runs)
         yield from tariffs.costs(sizes.runs)

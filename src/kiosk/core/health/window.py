@@ -25,23 +25,26 @@ class Window:
         self._slices: deque[tuple[float, dict[str, int]]] = deque(maxlen=SLICES_MAX)
 
     def take(self, counts: Mapping[str, int], now: float) -> dict[str, int]:
-        """Take the totals of now; says by how much each has grown since the last call."""
+        """Take the totals of now; says by how much those grew that did."""
+        known = self._before
         grown = {}
         for name, count in counts.items():
-            before = self._before.get(name, 0)
-            grown[name] = count - before if count >= before else count
+            before = known.get(name, 0)
+            if count != before:
+                grown[name] = count - before if count > before else count
         self._before = dict(counts)
         if not self._slices or now - self._slices[-1][0] >= SLICE_S:
             self._slices.append((now, {}))
         latest = self._slices[-1][1]
         for name, growth in grown.items():
-            if growth:
-                latest[name] = latest.get(name, 0) + growth
-                self.totals[name] = self.totals.get(name, 0) + growth
+            latest[name] = latest.get(name, 0) + growth
+            self.totals[name] = self.totals.get(name, 0) + growth
         return grown
 
     def recent(self, name: str, now: float, within_s: float = WINDOW_S) -> int:
         """How often it happened within these last seconds, to a slice."""
+        if name not in self.totals:
+            return 0  # What never happened costs a sound lane nothing.
         return sum(
             grown.get(name, 0)
             for began, grown in self._slices

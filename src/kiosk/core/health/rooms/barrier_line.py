@@ -68,6 +68,8 @@ class BoardLineRoom:
         damaged = recent("crc_errors", now, NOISE_S) + recent("short", now, NOISE_S)
         if damaged >= DAMAGED:
             return True
+        if "timeouts" not in self._window.totals:
+            return False
         # Requests that were damaged on their way are never answered: some are, some are not.
         lost, answered = recent("timeouts", now, NOISE_S), recent("exchanges", now, NOISE_S)
         return not self._is_silent and lost >= DAMAGED and answered > lost
