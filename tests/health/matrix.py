@@ -15,8 +15,9 @@ from kiosk_hw.terminals.zvt_tcp import DEVICE as ZVT_TCP
 from kiosk_sim.devices.terminal.settings import TerminalSettings
 from kiosk_sim.faults.terminal import transport_of
 from kiosk_sim.site.campaign import READY_S
+from kiosk_sim.site.lane_plan import CodePlan
 from kiosk_sim.site.scenario import Kind, guests
-from kiosk_sim.site.virtual_lane import LanePlan, VirtualLane
+from kiosk_sim.site.virtual_lane import LanePlan, VirtualLane, plan_with_codes
 from kiosk_sim.world.arm import Motion
 
 KINDS = (Kind.CARD, Kind.CARD, Kind.PREPAID, Kind.CARD, Kind.FREE)
@@ -75,6 +76,8 @@ def run(name: str, seed: int, moment: Moment) -> Case:
     if transport_of(name) is Transport.TCP:
         settings = TerminalSettings(transport=Transport.TCP)
         plan = LanePlan(seed=seed, terminal=ZVT_TCP, terminal_settings=settings)
+    if name.startswith("gateway."):
+        plan = plan_with_codes(CodePlan(), seed=seed)
     lane = VirtualLane(plan)
     cars = LEAD_IN_CARS + int(WATCHED_S / HEADWAY_S) + 4
     for guest in guests(Random(seed), cars, KINDS, headway_s=HEADWAY_S, from_s=READY_S):

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from kiosk_sim.faults import barrier, camera, machine, terminal
+from kiosk_sim.faults import barrier, camera, gateway, machine, terminal
 from kiosk_sim.faults.stage import Plant
 
 FAULTS: Final[Mapping[str, Plant]] = {
     **barrier.FAULTS,
     **camera.FAULTS,
     **terminal.FAULTS,
+    **gateway.FAULTS,
     **machine.FAULTS,
 }
 

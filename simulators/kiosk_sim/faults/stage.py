@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kiosk_sim.devices.camera import SimulatedCamera
 from kiosk_sim.devices.relay_board import RelayBoard
 from kiosk_sim.devices.terminal.terminal import SimulatedTerminal
 from kiosk_sim.world.lane_world import LaneWorld
 from kiosk_sim.world.machine import Machine
+
+if TYPE_CHECKING:
+    from kiosk_sim.devices.gateway.gateway import Gateway
 
 
 class Lines(Protocol):
@@ -33,6 +36,7 @@ class Stage:
     rng: Random
     lines: Lines | None = None
     machine: Machine = field(default_factory=Machine)
+    gateway: "Gateway | None" = None
 
 
 Plant = Callable[[Stage, float], None]

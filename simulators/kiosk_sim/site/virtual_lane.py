@@ -156,8 +156,9 @@ class VirtualLane:
 
     def plant(self, name: str, rng: Random) -> None:
         """Let this fault begin. Raises LookupError for a name that nobody planted yet."""
-        devices = (self.board, self.camera, self.terminal)
-        fault(name)(Stage(self.world, *devices, rng, self.shell, self.machine), self.shell.now)
+        gateway = None if self.codes is None else self.codes.gateway
+        places = self.board, self.camera, self.terminal, rng, self.shell, self.machine, gateway
+        fault(name)(Stage(self.world, *places), self.shell.now)
         self.shell.commit_s = self.machine.commit_s
         self.shell.touched()
 

@@ -66,6 +66,8 @@ class Gateway:
         """How long an answer takes, beside what it takes to reckon it."""
         self.witness: Witness = _nobody
         """Is told of each request: what it was for, and the answer that it got, if any."""
+        self.unadmitted = False
+        """The merchant has not signed up for what it asks for."""
         self.asked = 0
         """Requests to the providers so far, sheets and taps not counted."""
         self.wechat = None if wechat is None else WechatFace(wechat, self.faults, rng)
@@ -136,6 +138,8 @@ class Gateway:
                 return Reply(Answer(502, b"<html>502 Bad Gateway</html>", HTML), after_s)
             case Fault.TOO_MANY:
                 return Reply(refused(429, "FREQUENCY_LIMITED", "too many requests"), after_s)
+        if self.unadmitted:
+            return Reply(refused(403, "NO_AUTH", "not signed up for this product"), after_s)
         if face is None:
             return Reply(refused(404, "RESOURCE_NOT_EXISTS", "nothing is under this path"))
         answer = face.answer(request, self.wall(now))

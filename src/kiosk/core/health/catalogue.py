@@ -86,6 +86,14 @@ _TERMINAL: Final = {
     "terminal.host-unreachable": _STOPS,
 }
 
+_GATEWAY: Final = {
+    "gateway.unreachable": _HINDERS,
+    "gateway.clock-refused": _HINDERS,
+    "gateway.signature-refused": _HINDERS,
+    "gateway.platform-key": _HINDERS,
+    "gateway.refuses": _HINDERS,
+}
+
 _MACHINE: Final = {
     "screen.not-connected": _HINDERS,
     "store.failing": _STOPS,
@@ -114,7 +122,7 @@ _OWNERS: Final = {device.value: device for device in Device}
 
 
 def _lines() -> Mapping[str, Fault]:
-    tables = (_BARRIER, _CAMERA, _TERMINAL, _MACHINE, _PORT)
+    tables = (_BARRIER, _CAMERA, _TERMINAL, _GATEWAY, _MACHINE, _PORT)
     return MappingProxyType(
         {
             code: Fault(code, _OWNERS.get(code.partition(".")[0]), severity)

@@ -23,6 +23,7 @@ from kiosk.core.health.rooms.barrier_line import BoardLineRoom
 from kiosk.core.health.rooms.barrier_loops import LoopRoom
 from kiosk.core.health.rooms.camera import CameraRoom
 from kiosk.core.health.rooms.clock import ClockRoom
+from kiosk.core.health.rooms.gateway import GatewayRoom
 from kiosk.core.health.rooms.machine import MachineRoom
 from kiosk.core.health.rooms.terminal import TerminalRoom
 from kiosk.core.health.window import WINDOW_S, Window
@@ -80,6 +81,7 @@ class Doctor:
         self.camera = CameraRoom(self.findings)
         self.terminal = TerminalRoom(self.findings, self._windows.get("terminal", empty))
         self.clock = ClockRoom(self.findings)
+        self.gateway = GatewayRoom(self.findings)
         self.machine = MachineRoom(self.findings)
 
     def __repr__(self) -> str:
@@ -104,6 +106,8 @@ class Doctor:
                 self.clock.hear(event, now)
             case "store":
                 self.machine.hear_store(event, now)
+            case _:
+                self.gateway.hear(event, now)
 
     def ordered(self, port: str, command: Any, now: float) -> None:
         """The lane commands a device."""
@@ -146,6 +150,7 @@ class Doctor:
         self.loops.tick(now)
         self.camera.tick(now)
         self.terminal.tick(now)
+        self.gateway.tick(now)
         self.machine.tick(now)
 
     def deadline(self) -> float:

@@ -1,4 +1,4 @@
-"""Faults of machine, ports and screen in German: name, cause, consequence, cure. No logic."""
+"""Faults of gateways, machine and ports in German: name, cause, consequence, cure. No logic."""
 
 from typing import Final
 
@@ -6,6 +6,39 @@ _UNUSABLE: Final = "Sein Gerät ist nicht nutzbar."
 _NO_MONEY: Final = "Keine Zahlung beginnt; Autos, die gefangen wären, dürfen kostenlos hinaus."
 
 WORDS: Final = {
+    "gateway.unreachable": (
+        "Das Zahlungs-Gateway ist nicht erreichbar",
+        "Es antwortet nicht: der Weg ins Internet ist unterbrochen, oder es ist ausgefallen.",
+        "Niemand kann per Code zahlen; Karten und Vorauszahlung gehen weiter.",
+        "Router und Netzkabel prüfen; die Adresse des Gateways von hier aus öffnen.",
+    ),
+    "gateway.clock-refused": (
+        "Gateway und dieser Rechner haben verschiedene Zeit",
+        "Seine Antworten tragen eine Zeit, die Minuten von unserer abweicht, oder es sagt das"
+        " selbst.",
+        "Niemand kann per Code zahlen.",
+        "Die Uhr dieses Rechners nach einem Zeitserver stellen (timedatectl).",
+    ),
+    "gateway.signature-refused": (
+        "Das Gateway lehnt unsere Unterschrift ab",
+        "Schlüssel, Seriennummer oder Händlernummer passen nicht zusammen, oder unsere Uhr geht"
+        " über fünf Minuten falsch: es sagt nicht, was davon.",
+        "Niemand kann per Code zahlen.",
+        "Zuerst die Uhr prüfen, dann Schlüsseldatei und Nummern in [codes].",
+    ),
+    "gateway.platform-key": (
+        "Die Antworten des Gateways sind nicht prüfbar",
+        "Ihr Schlüssel steht nicht in der Konfiguration, oder sie sind gar nicht unterschrieben.",
+        "Niemand kann per Code zahlen: eine ungeprüfte Antwort gilt nichts.",
+        "Den neuen öffentlichen Schlüssel der Plattform eintragen; kein Proxy darf etwas ändern.",
+    ),
+    "gateway.refuses": (
+        "Das Gateway nimmt keinen Auftrag von uns",
+        "Der Händler ist für diesen Weg nicht angemeldet oder gesperrt; der Code steht bei den"
+        " Belegen.",
+        "Niemand kann per Code zahlen.",
+        "Den Code auf der Händlerplattform nachschlagen und anmelden, was fehlt.",
+    ),
     "screen.not-connected": (
         "Kein Fahrerbildschirm ist verbunden",
         "Die Seite wird angeboten, und kein Browser zeigt sie: er oder der Bildschirm ist aus.",

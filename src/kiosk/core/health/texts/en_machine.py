@@ -1,8 +1,40 @@
-"""Faults of machine, ports and screen in English: name, cause, consequence, cure. No logic."""
+"""Faults of gateways, machine and ports in English: name, cause, consequence, cure. No logic."""
 
 from typing import Final
 
 WORDS: Final = {
+    "gateway.unreachable": (
+        "The payment gateway cannot be reached",
+        "It does not answer: this machine's way to the internet is cut, or the gateway is down.",
+        "Nobody can pay by code; cards and prepayment still work.",
+        "Check the router and the network cable; open the gateway's address from here.",
+    ),
+    "gateway.clock-refused": (
+        "The gateway and this machine differ in time",
+        "Its answers bear a time that is more than minutes from ours, or it says so itself.",
+        "Nobody can pay by code.",
+        "Set this machine's clock by a time server (timedatectl).",
+    ),
+    "gateway.signature-refused": (
+        "The gateway refuses our signature",
+        "Our key, its serial number or our merchant's number do not fit each other, or this"
+        " machine's clock is more than five minutes off: it does not say which.",
+        "Nobody can pay by code.",
+        "Check the clock first, then the key file and the numbers in [codes].",
+    ),
+    "gateway.platform-key": (
+        "The gateway's answers cannot be verified",
+        "They are signed with a key that is not in the configuration, or not signed at all.",
+        "Nobody can pay by code: an answer that is not verified counts for nothing.",
+        "Add the platform's new public key; let no proxy change what passes.",
+    ),
+    "gateway.refuses": (
+        "The gateway takes no order of ours",
+        "The merchant is not signed up for this way of paying, or is locked; its code is in the"
+        " evidence.",
+        "Nobody can pay by code.",
+        "Look the code up on the merchant platform, and sign up for what is missing.",
+    ),
     "screen.not-connected": (
         "No driver's screen is connected",
         "The page is served, and no browser shows it: the screen is off, or its browser ended.",

@@ -1,8 +1,38 @@
-"""Faults of machine, ports and screen in Chinese: name, cause, consequence, cure. No logic."""
+"""Faults of gateways, machine and ports in Chinese: name, cause, consequence, cure. No logic."""
 
 from typing import Final
 
 WORDS: Final = {
+    "gateway.unreachable": (
+        "支付网关无法连接",
+        "没有应答：本机到互联网的路断了，或网关故障。",
+        "无法扫码付款；刷卡和预付仍可用。",
+        "检查路由器和网线；从这里打开网关地址。",
+    ),
+    "gateway.clock-refused": (
+        "网关与本机的时间不同",
+        "它的应答时间与本机相差几分钟以上，或它自己这样说。",
+        "无法扫码付款。",
+        "用时间服务器校准本机时钟（timedatectl）。",
+    ),
+    "gateway.signature-refused": (
+        "网关拒绝我们的签名",
+        "密钥、证书序列号或商户号互不匹配，或本机时钟差了五分钟以上：它不说是哪一种。",
+        "无法扫码付款。",
+        "先查时钟，再查 [codes] 中的密钥文件和号码。",
+    ),
+    "gateway.platform-key": (
+        "网关的应答无法验签",
+        "签名所用的密钥不在配置中，或根本没有签名。",
+        "无法扫码付款：未验签的应答一律不算数。",
+        "加入平台新的公钥；不要让代理改动内容。",
+    ),
+    "gateway.refuses": (
+        "网关不接受我们的订单",
+        "商户没有开通这种付款方式，或被冻结；代码见证据。",
+        "无法扫码付款。",
+        "在商户平台查这个代码，开通缺少的产品。",
+    ),
     "screen.not-connected": (
         "司机屏没有连接",
         "页面在提供，却没有浏览器显示：屏幕关着，或浏览器退出了。",
