@@ -28,6 +28,7 @@ from kiosk.edge import line_port
 from kiosk.edge.diag.port import DiagPort
 from kiosk.edge.diag.tap import CHUNKS_MAX, Tap
 from kiosk.edge.diag.wishes import wish_of
+from kiosk_hw.tracing.frame import Direction, Frame
 from kiosk_hw.tracing.modbus import ModbusTracer
 
 POLL = bytes.fromhex("01 02 00 00 00 08 79 CC")
@@ -279,6 +280,32 @@ def test_what_is_unfinished_is_told_when_the_line_has_been_silent() -> None:
             wire.on_bytes("rx", b"\x55\x55", now)
             assert (await tool.hear())["frame"]["fault"] == ""
             assert (await tool.hear())["frame"]["fault"] == "garbage"
+            tool.hang_up()
+
+    asyncio.run(run())
+
+
+class Broken(ModbusTracer):
+    """A tracer with a defect."""
+
+    def feed(self, direction: Direction, data: bytes, now: float) -> list[Frame]:
+        raise ArithmeticError
+
+
+def test_a_tracer_with_a_defect_keeps_no_other_port_from_being_told() -> None:
+    async def run() -> None:
+        faults: list[Any] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, told: faults.append(told))
+        async with served() as (port, lane, tap):
+            tap._make = {"barrier": ModbusTracer, "spare": Broken}
+            tool = await Tool.connect(port)
+            for name in ("barrier", "spare"):
+                tool.say(do="trace", port=name)
+            await until(lambda: lane.wires["spare"].on_bytes is not None)
+            lane.wires["spare"].on_bytes("tx", POLL, 1.0)
+            lane.wires["barrier"].on_bytes("tx", POLL, 1.0)
+            assert (await tool.hear())["port"] == "barrier"
+            assert len(faults) == 1
             tool.hang_up()
 
     asyncio.run(run())

@@ -85,3 +85,21 @@ def test_a_machine_that_is_well_gives_no_fault(tmp_path: Path) -> None:
     found = {each.code for each in doctor.report(1.0).faults} - {"disk.nearly-full", "disk.full"}
     assert found == set()
     assert doctor.report(1.0).device(Device.CLOCK).last_seen_s == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("0x01 0x03\n", "0 to 10 %, 20 to 30 %"),
+        ("0x0b 0x02\n", "10 to 20 %"),
+        ("0x00 0x00\n", ""),
+        ("what\n", ""),
+        ("", ""),
+    ],
+)
+def test_the_wear_of_a_card_is_told_in_tenths_of_its_life(text: str, says: str) -> None:
+    assert machine._worn(text) == says
+
+
+def test_a_disk_that_does_not_say_how_worn_it_is_is_no_fault(tmp_path: Path) -> None:
+    assert isinstance(machine.wear(tmp_path / "none"), str)

@@ -50,7 +50,7 @@ def add_diag(parser: argparse.ArgumentParser) -> None:
     made["replay"].add_argument("--model", metavar="NAME", help="a camera's model")
     made["trace"].add_argument("--filter", metavar="TEXT", default="", help="only lines with it")
     made["trace"].add_argument("--save", type=Path, metavar="FILE", help="keep them there as well")
-    for name in ("test-exit", "test-payment"):
+    for name in ("test-exit", "test-payment", "check"):
         _control(made[name])
     made["test-exit"].add_argument(
         "--no-car", dest="car", action="store_false", help="open at once, and wait for no car"

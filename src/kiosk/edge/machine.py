@@ -86,6 +86,32 @@ def disk(folder: Path) -> DiskSeen | None:
     return DiskSeen(seen.f_bavail * seen.f_frsize, seen.f_blocks * seen.f_frsize, read_only, inodes)
 
 
+def wear(folder: Path) -> str:
+    """How worn the card under this folder says that it is; "" where it does not say.
+
+    An eMMC tells it in tenths of its life, for its two kinds of cells (JEDEC 84-B51, 7.4).
+    """
+    try:
+        number = os.stat(folder).st_dev
+        block = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}").resolve()
+        for place in (block, block.parent):
+            told = place / "device" / "life_time"
+            if told.exists():
+                return _worn(told.read_text())
+    except OSError:
+        pass
+    return ""
+
+
+def _worn(text: str) -> str:
+    """`0x01 0x03` as `0 to 10 %, 20 to 30 %`."""
+    try:
+        tenths = [int(word, 16) for word in text.split()[:2]]
+    except ValueError:
+        return ""
+    return ", ".join(f"{10 * each - 10} to {10 * each} %" for each in tenths if 1 <= each <= 10)
+
+
 def keys_at(path: Path) -> KeysSeen:
     """Whether the file of the day keys can be used."""
     if not path.exists():

@@ -6,7 +6,7 @@ from typing import Any, TextIO
 
 from kiosk.config import load
 from kiosk.core.health.wording import words
-from kiosk.edge.diag import walking
+from kiosk.edge.diag import trial, walking
 from kiosk.edge.diag.client import NoLane, config_file, connected
 from kiosk.edge.diag.probing import probed
 from kiosk.edge.diag.report_lines import fault_lines
@@ -19,6 +19,7 @@ def execute(arguments: Namespace, out: TextIO) -> int:
         with connected(arguments.config, arguments.socket) as lane:
             if arguments.walk:
                 wires = walking.wires_of(load(config_file(arguments.config)))
+                trial.take(lane, arguments, out)
                 return walking.walk(lane, wires, arguments.seconds or walking.WALK_S, out)
             if arguments.cars:
                 return walking.aim(lane, arguments.cars, arguments.seconds or walking.AIM_S, out)

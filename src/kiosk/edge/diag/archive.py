@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from kiosk.config import Config
 from kiosk.edge.diag.snapshot import shown_url
-from kiosk.edge.machine import look
+from kiosk.edge.machine import look, wear
 from kiosk.edge.store.inspection import last_rows
 from kiosk.edge.store.store import KEYS_NAME
 from kiosk.errors import JournalError, PortError
@@ -75,6 +75,7 @@ def machine_lines(config: Config, urls: dict[str, str]) -> Iterator[str]:
     keys = (config.store.keys_folder or config.store.folder / "keys") / KEYS_NAME
     for seen in look(config.store.folder, keys, urls):
         yield f"{type(seen).__name__} {json.dumps(asdict(seen))}"
+    yield f"worn {wear(config.store.folder) or 'not said'}"
 
 
 def journal_lines(config: Config) -> Iterator[str]:

@@ -23,7 +23,7 @@ from kiosk.edge.diag.questions import (
 from kiosk.edge.diag.wire import Wire
 from kiosk.edge.links import LinkLost
 from kiosk.edge.links.web_link import WebLink
-from kiosk.edge.machine import look, port_lost
+from kiosk.edge.machine import look, port_lost, wear
 from kiosk.edge.port import PortConfig
 from kiosk.edge.store.store import KEYS_NAME
 from kiosk.errors import KioskError
@@ -57,6 +57,8 @@ def probed(config: Config, device: str | None, listen_s: float | None) -> dict[s
         keys = (config.store.keys_folder or config.store.folder / "keys") / KEYS_NAME
         for seen in look(config.store.folder, keys, {n: port.url for n, port in wanted.items()}):
             doctor.observe(seen, time.monotonic())
+        if worn := wear(config.store.folder):
+            doctor.note(Device.DISK, worn=worn)
     for name, port in wanted.items():
         try:
             if port.url.startswith(("http://", "https://")):

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk.config import Config
+from kiosk.config import Camera, Config
 from kiosk.config.parts import camera_of, terminal_of
 from kiosk.core.lane.lane import Lane
 from kiosk.core.shows import Show, as_record
@@ -15,11 +15,7 @@ from kiosk.edge.logs import line_of
 from kiosk.edge.runtime import Runtime
 from kiosk.errors import PortError
 from kiosk_hw.terminals.model import Transport
-from kiosk_hw.tracing.camera import CameraTracer
 from kiosk_hw.tracing.frame import Tracer
-from kiosk_hw.tracing.modbus import ModbusTracer
-from kiosk_hw.tracing.web import WebTracer
-from kiosk_hw.tracing.zvt import ZvtTracer
 
 log = logging.getLogger(__name__)
 
@@ -39,17 +35,41 @@ def socket_path(folder: Path, lane: str) -> Path:
 
 
 def tracers(config: Config) -> dict[str, Callable[[], Tracer]]:
-    """What decodes each port."""
+    """What decodes each port; no codec is loaded before somebody follows its port."""
     made: dict[str, Callable[[], Tracer]] = {
-        "barrier": ModbusTracer,
-        "camera": lambda: CameraTracer(camera_of(config.camera)),
+        "barrier": _modbus,
+        "camera": lambda: _camera(config.camera),
     }
     if config.terminal is not None:
         serial = terminal_of(config.terminal, "").transport is Transport.SERIAL
-        made["terminal"] = lambda: ZvtTracer(serial=serial)
+        made["terminal"] = lambda: _zvt(serial)
     if config.codes is not None:
-        made |= dict.fromkeys(config.codes.gateways, WebTracer)
+        made |= dict.fromkeys(config.codes.gateways, _web)
     return made
+
+
+def _modbus() -> Tracer:
+    from kiosk_hw.tracing.modbus import ModbusTracer
+
+    return ModbusTracer()
+
+
+def _camera(table: Camera) -> Tracer:
+    from kiosk_hw.tracing.camera import CameraTracer
+
+    return CameraTracer(camera_of(table))
+
+
+def _zvt(serial: bool) -> Tracer:
+    from kiosk_hw.tracing.zvt import ZvtTracer
+
+    return ZvtTracer(serial=serial)
+
+
+def _web() -> Tracer:
+    from kiosk_hw.tracing.web import WebTracer
+
+    return WebTracer()
 
 
 async def started(config: Config, lane: Lane, runtime: Runtime) -> "Diagnostics | None":

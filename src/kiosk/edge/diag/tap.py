@@ -78,12 +78,17 @@ class Tap:
             self.chunks_dropped += 1
 
     def _decode(self) -> None:
-        while self._chunks:
-            port, direction, data, now = self._chunks.popleft()
-            tracer = self._tracers.get(port)
-            if tracer is not None:
-                self._send(port, tracer.feed(direction, data, now))
-                self._watch_silence(port)
+        try:
+            while self._chunks:
+                port, direction, data, now = self._chunks.popleft()
+                tracer = self._tracers.get(port)
+                if tracer is not None:
+                    self._send(port, tracer.feed(direction, data, now))
+                    self._watch_silence(port)
+        finally:
+            # A defect of one tracer is logged by the loop; the other ports go on being told.
+            if self._chunks:
+                asyncio.get_running_loop().call_soon(self._decode)
 
     def _watch_silence(self, port: str) -> None:
         timer = self._quiet.pop(port, None)

@@ -22,16 +22,13 @@ TRIAL_S: Final = 300.0
 def run(lane: LaneClient, arguments: Namespace, out: TextIO, wish: dict[str, Any]) -> int:
     """Print each step; 0 if the trial passed."""
     travel_s = lane.snapshot()["arm_travel_s"]
-    lane.say("watch")
-    asked = {"who": arguments.who, "reason": arguments.reason}
-    lane.say("control", **asked, wait=arguments.wait, vouched=arguments.vouched)
-    _await_control(lane, out)
+    take(lane, arguments, out)
     lane.say(**wish)
     passed: bool | None = None
     opened_s = 0.0
-    for record in _renewed(lane, TRIAL_S):
+    for record in renewed(lane, TRIAL_S):
         match record:
-            case {"show": "control", "mine": True, "state": "ended" | "trial-refused", "why": why}:
+            case {"show": "control", "mine": True, "state": "trial-refused", "why": why}:
                 raise KioskError(f"the trial could not go on: {why}")
             case {"show": "trial", "what": what, "at_s": at_s}:
                 out.write(f"{at_s:9.3f} s  {what}\n")
@@ -51,13 +48,21 @@ def run(lane: LaneClient, arguments: Namespace, out: TextIO, wish: dict[str, Any
     return 0 if passed else 1
 
 
+def take(lane: LaneClient, arguments: Namespace, out: TextIO) -> None:
+    """Watch the lane, and have control of it. Raises KioskError where it is refused."""
+    lane.say("watch")
+    asked = {"who": arguments.who, "reason": arguments.reason}
+    lane.say("control", **asked, wait=arguments.wait, vouched=arguments.vouched)
+    _await_control(lane, out)
+
+
 def _await_control(lane: LaneClient, out: TextIO) -> None:
     told = ""
-    for record in _renewed(lane, WAIT_S):
+    for record in renewed(lane, WAIT_S):
         match record:
             case {"show": "control", "mine": True, "state": "locked"}:
                 return
-            case {"show": "control", "mine": True, "state": "refused" | "ended", "why": why}:
+            case {"show": "control", "mine": True, "state": "refused", "why": why}:
                 raise KioskError(f"the lane was not locked: {why}")
             case {"show": "control", "mine": True, "why": why} if why != told:
                 told = why
@@ -68,13 +73,16 @@ def _await_control(lane: LaneClient, out: TextIO) -> None:
     raise KioskError(f"the lane was not locked within {WAIT_S:.0f} s")
 
 
-def _renewed(lane: LaneClient, for_s: float) -> Iterator[dict[str, Any]]:
-    """Every record, while control is renewed."""
+def renewed(lane: LaneClient, for_s: float) -> Iterator[dict[str, Any]]:
+    """Every record, while control is renewed; it ends when control does, with KioskError."""
     ends, due = time.monotonic() + for_s, 0.0
     while (now := time.monotonic()) < ends:
         if now >= due:
             lane.say("renew", present=True)
             due = now + RENEW_S
         record = lane.hear(min(RENEW_S, ANSWER_S))
-        if record is not None:
-            yield record
+        match record:
+            case {"show": "control", "mine": True, "state": "ended", "why": why}:
+                raise KioskError(f"control of the lane has ended: {why}")
+            case dict():
+                yield record

@@ -7,6 +7,7 @@ from typing import Any, Final, TextIO
 from kiosk.config import Config
 from kiosk.core.checks.aim import Aim
 from kiosk.core.checks.wiring import DO, WalkThrough, Wire
+from kiosk.edge.diag import trial
 from kiosk.edge.diag.client import LaneClient
 from kiosk_hw.barriers.model import Contact
 from kiosk_hw.modbus.frames import DecodeError, decode_response
@@ -30,7 +31,10 @@ def wires_of(config: Config) -> tuple[Wire, ...]:
 
 
 def walk(lane: LaneClient, wires: Sequence[Wire], for_s: float, out: TextIO) -> int:
-    """Print each change until every input was seen on and off; 1 if one was not."""
+    """Print each change until every input was seen on and off; 1 if one was not.
+
+    The lane is in the technician's control already: drivers are turned away meanwhile.
+    """
     seen = WalkThrough(wires)
     out.write("Each input must be seen on and off. What moves it:\n")
     for wire in wires:
@@ -38,7 +42,7 @@ def walk(lane: LaneClient, wires: Sequence[Wire], for_s: float, out: TextIO) -> 
     out.flush()
     lane.say("trace", port="barrier")
     began = False
-    for record in lane.records(for_s):
+    for record in trial.renewed(lane, for_s):
         states = _inputs(record)
         if states is None:
             continue
