@@ -8,6 +8,11 @@ import pytest
 from edge.store_desk import NOON, Desk, eur
 from kiosk.core.records import (
     BarrierOpened,
+    Batch,
+    ClosingReason,
+    ExitFinished,
+    FindOpening,
+    OpeningLeft,
     OpeningOrdered,
     OpeningReason,
     OpenOrder,
@@ -19,6 +24,7 @@ from kiosk.core.records import (
     PaymentUnresolved,
     RefundIntended,
     Row,
+    StayClosed,
 )
 
 HELD = PaymentHeld("x", "o1", 8, 44)
@@ -26,6 +32,8 @@ BOOKED = PaymentBooked("x", "o1", 8)
 REFUSED = PaymentRefused("x", "o1", 0x6C)
 REVERSED = PaymentReversed("x", "o1", 8)
 UNRESOLVED = PaymentUnresolved("x", "o1", "the terminal never answered")
+LET_OUT = OpeningOrdered("e1", "s1", OpeningReason.PAID)
+NOBODY = OpeningLeft("", None, opened=False)
 REFUND = RefundIntended("x", "o1", "o1-r")
 
 
@@ -164,3 +172,29 @@ def test_the_operator_sees_why_an_order_is_unresolved_and_settles_it(desk: Desk)
     assert order.noted_utc == NOON + timedelta(minutes=1)
     desk.write(BOOKED)
     assert desk.store.unresolved() == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "left"),
+    [
+        ([], OpeningLeft("", None, opened=False)),
+        ([LET_OUT], OpeningLeft("e1", "s1", opened=False)),
+        ([LET_OUT, BarrierOpened("e1")], OpeningLeft("e1", "s1", opened=True)),
+        ([LET_OUT, StayClosed("e1", "s1", ClosingReason.LEFT)], NOBODY),
+        ([LET_OUT, ExitFinished("e1", "card", 9.0, 3.0, 5.0, 1.0)], NOBODY),
+        ([LET_OUT, OpeningOrdered("e2", "s2", OpeningReason.ENTRY)], None),
+        ([LET_OUT, OpeningOrdered("", None, OpeningReason.FIRE)], None),
+    ],
+)
+def test_a_restart_learns_for_whom_the_barrier_was_opened_last(
+    desk: Desk, rows: list[Row], left: OpeningLeft | None
+) -> None:
+    desk.write(*rows)
+    (answer,) = desk.store.carry_out(Batch(queries=(FindOpening(),)))
+    assert answer == (left or OpeningLeft("e1", "s1", opened=False))
+
+
+def test_whoever_was_let_out_long_ago_has_gone(desk: Desk) -> None:
+    desk.write(LET_OUT)
+    desk.later(minutes=5, seconds=1)
+    assert desk.store.carry_out(Batch(queries=(FindOpening(),))) == [NOBODY]

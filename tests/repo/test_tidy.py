@@ -19,8 +19,8 @@ FILE_BYTES_MAX = 100_000
 FIRST_LINE = re.compile(r'r?"""\S')
 
 LONGER: dict[str, tuple[int, str]] = {
-    "src/kiosk/core/lane/gate.py": (490, "all actions of one table; a table is read in one piece"),
-    "src/kiosk/core/lane/till.py": (460, "all actions of one table; a table is read in one piece"),
+    "src/kiosk/core/lane/gate.py": (505, "all actions of one table; a table is read in one piece"),
+    "src/kiosk/core/lane/till.py": (470, "all actions of one table; a table is read in one piece"),
     "src/kiosk/core/lane/visit.py": (340, "all actions of one table; a table is read in one piece"),
     "src/kiosk/core/lane/car.py": (310, "the actions that visit and entry share"),
     "src/kiosk/core/lane/paying.py": (290, "card and code side by side: apart, nobody sees a race"),

@@ -6,7 +6,13 @@ from core.lane.code_stage import CodeStage
 from core.lane.stage_ends import GatewayEnd
 from kiosk.core.lane.events import OpenRequested
 from kiosk.core.lane.tables.code_order import CodeState
-from kiosk.core.records import PaymentBooked, PaymentHeld, PaymentReversed, RefundIntended
+from kiosk.core.records import (
+    BarrierOpened,
+    PaymentBooked,
+    PaymentHeld,
+    PaymentReversed,
+    RefundIntended,
+)
 from kiosk.core.settings import LaneSettings, WhenStuck
 from kiosk.core.shows import Picture
 from kiosk_hw.ports.gateway import CreateOrder, RefundOrder
@@ -106,7 +112,7 @@ def test_a_restart_in_every_state_leaves_no_order_without_an_end(state, stays, p
         stage.arrive()
     stage.run(5.0)
     ends_well(stage)
-    if not stays:
+    if not stays and not stage.written(BarrierOpened):
         assert stage.charges() == [], "it never opened"
 
 

@@ -124,6 +124,13 @@ class TillFree:
     """The terminal is there again, and no earlier order is in doubt."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpeningSeen:
+    """The arm stands up for this exit of an earlier run: its money may be taken."""
+
+    exit_id: str
+
+
 # From the visit to the gate and back.
 
 

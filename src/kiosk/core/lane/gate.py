@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from kiosk.core.lane.control_events import LaneAskedFor, LockDenied, LockWanted
 from kiosk.core.lane.desk import BARRIER, Desk, Passage
+from kiosk.core.lane.earlier import EarlierOpening
 from kiosk.core.lane.events import (
     BarrierUp,
     CarPassed,
@@ -21,6 +22,7 @@ from kiosk.core.records import (
     BarrierOpened,
     ClosingReason,
     ExitFinished,
+    OpeningLeft,
     OpeningOrdered,
     OpeningReason,
     StayClosed,
@@ -61,6 +63,7 @@ class Gate(Stateful):
         self._queued: deque[ReleaseOrdered] = deque(maxlen=QUEUED_MAX)
         self._pulses_left = 0
         self._lamp_is_on = False
+        self._earlier = EarlierOpening(desk)
 
     def receive(self, event: Any) -> bool:
         """Answer, then let the lamp say whether a car may leave."""
@@ -152,6 +155,7 @@ class Gate(Stateful):
         self.passage = self.desk.passages[event.exit_id]
         self._reason = event.reason
         self._pulses_left = 1
+        self._earlier.forget()
         self._pulse()
 
     def _open_again(self, event: Any) -> None:
@@ -229,7 +233,8 @@ class Gate(Stateful):
         self._go_under(event)
 
     def _go_unreleased(self, event: Any) -> None:
-        self.desk.note("unreleased-passing", "a car passes an arm that stands open")
+        if not self._earlier:
+            self.desk.note("unreleased-passing", "a car passes an arm that stands open")
         self._go_under(event)
 
     def _suspect_tailgate(self, event: Any) -> None:
@@ -276,7 +281,8 @@ class Gate(Stateful):
     def _end_passage(self) -> None:
         passage, self.passage = self.passage, None
         if passage is None:
-            self.desk.post(CarPassed("", self._unreleased_reason()))
+            reason = ClosingReason.LEFT if self._earlier.passed() else self._unreleased_reason()
+            self.desk.post(CarPassed("", reason))
             return
         if not passage.raised:
             # The upper limit never reported, but a car went through: the barrier did open.
@@ -351,12 +357,14 @@ class Gate(Stateful):
         self.desk.stop_waiting(TravelOver, LeaveOver)
         for kind in ("arm-stays-up", "arm-jam", "not-leaving"):
             self.desk.calm(kind)
+        self._earlier.forget()
         if self.passage is not None:
             self._lose_sight(event)
             self.desk.stop_waiting(TravelOver)
 
     def _await_lowering(self, event: Any) -> None:
         self._pulses_left = max(self._pulses_left, 1)
+        self._earlier.look()
         self.desk.stop_waiting(LeaveOver)
         self.desk.wait(TravelOver, self.desk.settings.arm_travel_s + TRAVEL_MARGIN_S)
 
@@ -372,8 +380,10 @@ class Gate(Stateful):
         self.desk.alarm("arm-stays-up", "the barrier did not close by itself")
 
     def _report_forced(self, event: Any) -> None:
-        kind = "manual-opening" if self.desk.inputs.manual_key else "arm-forced"
-        self.desk.note(kind, "the arm left its lower limit without our command")
+        if not self._earlier.rises():
+            kind = "manual-opening" if self.desk.inputs.manual_key else "arm-forced"
+            self.desk.note(kind, "the arm left its lower limit without our command")
+        self._earlier.look()
         self.desk.wait(TravelOver, self.desk.settings.arm_travel_s + CLOSING_MARGIN_S)
 
     def _see_from_behind(self, event: Any) -> None:
@@ -466,7 +476,22 @@ class Gate(Stateful):
             self._confirm()
         self._go_under(event)
 
+    def _remember_opening(self, event: OpeningLeft) -> None:
+        self._earlier.remember(event)
+        self._earlier.look()
+
+    def _find_left_under(self, event: Any) -> None:
+        if isinstance(event, OpeningLeft):
+            self._earlier.remember(event)
+        self._earlier.look()
+        self._go_under(event)
+
+    def _was_left_under(self, event: Any) -> bool:
+        known = bool(event.exit_id) if isinstance(event, OpeningLeft) else bool(self._earlier)
+        return known and self.desk.inputs.safety_loop
+
     def _find_open(self, event: Any) -> None:
+        self._earlier.look()
         self.desk.wait(TravelOver, self.desk.settings.arm_travel_s + CLOSING_MARGIN_S)
 
 

@@ -19,6 +19,7 @@ from kiosk.core.lane.tables.till import TillState
 from kiosk.core.lane.till import Till
 from kiosk.core.lane.visit import Visit
 from kiosk.core.records import (
+    FindOpening,
     FindOpenOrders,
     OpenOrdersFound,
     StayFound,
@@ -89,6 +90,8 @@ class Lane:
         self._recovered = "till" not in machines and codes is None
         if not self._recovered:
             desk.ask(FindOpenOrders())
+        if "visit" in machines:
+            desk.ask(FindOpening())
 
     def __repr__(self) -> str:
         states = " ".join(f"{name}={m.state.value}" for name, m in self.machines.items())

@@ -14,6 +14,7 @@ from kiosk.core.lane.events import (
     MoneyRefused,
     MoneyUnclear,
     MoneyUnresolved,
+    OpeningSeen,
     ResolveDue,
     ResolveOver,
     StatusDue,
@@ -96,6 +97,9 @@ class Till(Stateful):
 
     def _lists_any(self, event: OpenOrdersFound) -> bool:
         return bool(_by_card(event))
+
+    def _is_of_exit(self, event: OpeningSeen) -> bool:
+        return self.order is not None and self.order.exit_id == event.exit_id
 
     def _is_in_hand(self, event: ChargeGivenUp | GoodsIssued | GoodsWithheld) -> bool:
         """Orders that are paid by code are spoken of in the same words."""
@@ -223,6 +227,9 @@ class Till(Stateful):
         self._wanted = False
 
     def _know_opened(self, event: GoodsIssued) -> None:
+        self.order = replace(self._in_hand(), barrier_opened=True)
+
+    def _know_opened_before(self, event: OpeningSeen) -> None:
         self.order = replace(self._in_hand(), barrier_opened=True)
 
     def _await_card(self, event: CardAwaited) -> None:

@@ -103,14 +103,29 @@ class OpenOrdersFound:
 
 
 @dataclass(frozen=True, slots=True)
+class FindOpening:
+    """For whom did an earlier run open the barrier last, if that exit has no end?"""
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningLeft:
+    """The exit that was opened last and has no end; `exit_id` is "" where there is none."""
+
+    exit_id: str
+    stay_id: str | None
+    opened: bool
+    """The arm was seen up for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoreFailed:
     """The store could not carry a batch out: nothing was written, none of its bytes left."""
 
     why: str
 
 
-Query = FindStay | LookStay | FindOpenOrders
-Answer = StayFound | StayMissing | StayLooked | OpenOrdersFound | StoreFailed
+Query = FindStay | LookStay | FindOpenOrders | FindOpening
+Answer = StayFound | StayMissing | StayLooked | OpenOrdersFound | OpeningLeft | StoreFailed
 
 
 @dataclass(frozen=True, slots=True)

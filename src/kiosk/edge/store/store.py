@@ -16,7 +16,7 @@ from typing import Final
 from kiosk.core.records import (
     Answer,
     Batch,
-    FindOpenOrders,
+    FindOpening,
     FindStay,
     IncidentNoted,
     LookStay,
@@ -32,6 +32,7 @@ from kiosk.core.records import (
 from kiosk.edge.store import journal
 from kiosk.edge.store.database import checkpoint, explain, open_database
 from kiosk.edge.store.keys import KeyRing
+from kiosk.edge.store.openings import opening_left
 from kiosk.edge.store.orders import Orders, UnresolvedOrder
 from kiosk.edge.store.schema import JOURNAL_MIGRATIONS
 from kiosk.edge.store.stays import Stays, TracedStay
@@ -213,8 +214,6 @@ class Store:
             ) from error
 
     def _apply(self, files: _Files, rows: Sequence[Row], now_us: int) -> int:
-        if not rows:
-            return 0
         journal.append(files.db, rows, now_us)
         told: list[Row] = []
         for row in rows:
@@ -241,10 +240,10 @@ class Store:
         return ()
 
     def _answer(self, files: _Files, query: Query, now_us: int) -> Answer:
-        match query:
-            case FindStay():
-                return files.stays.find(query, now_us)
-            case LookStay():
-                return files.stays.look(query, now_us)
-            case FindOpenOrders():
-                return files.orders.open_orders()
+        if isinstance(query, FindStay):
+            return files.stays.find(query, now_us)
+        if isinstance(query, LookStay):
+            return files.stays.look(query, now_us)
+        if isinstance(query, FindOpening):
+            return opening_left(files.db, now_us)
+        return files.orders.open_orders()

@@ -19,7 +19,13 @@ from kiosk.core.lane.codes.events import (
 from kiosk.core.lane.codes.offer import LaneOffer
 from kiosk.core.lane.codes.order import CodeOrder
 from kiosk.core.lane.desk import Desk
-from kiosk.core.lane.events import ChargeGivenUp, GoodsIssued, GoodsWithheld, StopRequested
+from kiosk.core.lane.events import (
+    ChargeGivenUp,
+    GoodsIssued,
+    GoodsWithheld,
+    OpeningSeen,
+    StopRequested,
+)
 from kiosk.core.lane.machine import machine_of
 from kiosk.core.lane.tables.code_order import CodeState
 from kiosk.core.lane.taps import LanePayTapped, NoticeBrought, StayPayTapped
@@ -96,6 +102,7 @@ class CodeDesk:
             StoreFailed: lambda event: self.ahead.store_failed(),
             OpenOrdersFound: self._inherit,
             CodesDue: self._tick,
+            OpeningSeen: self._know_opened,
             StopRequested: self._stop,
         }
 
@@ -160,6 +167,10 @@ class CodeDesk:
                 why = f"left open at {found.gateway}, which this lane has no more"
                 self.desk.write(PaymentUnresolved(found.exit_id, found.order_id, why))
                 self.desk.alarm("payment-unresolved", why, found.exit_id)
+
+    def _know_opened(self, event: OpeningSeen) -> None:
+        for order in self.book:
+            order.opened_before |= order.bill.exit_id == event.exit_id
 
     def _tick(self, event: CodesDue) -> None:
         self.ahead.tick()

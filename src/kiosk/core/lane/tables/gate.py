@@ -10,6 +10,7 @@ from typing import Any, Final
 from kiosk.core.lane.control_events import LaneAskedFor
 from kiosk.core.lane.events import LaneReleased, LeaveOver, PassOver, ReleaseOrdered, TravelOver
 from kiosk.core.lane.machine import STAY, Rule, Table
+from kiosk.core.records import OpeningLeft
 from kiosk_hw.ports.barrier import (
     ArmContradictory,
     ArmingLoopCleared,
@@ -61,7 +62,12 @@ _RULES: Final = (
     Rule(BoardReady, (_G.SILENT,), _G.OPENING, "_find_opening", when="_released_and_opening"),
     Rule(BoardReady, (_G.SILENT,), _G.CLOSING, "_await_lowering", when="_released"),
     Rule(BoardReady, _BACK, _G.LOWERED, "_find_lowered", when="_arm_is_lowered"),
+    Rule(BoardReady, (_G.STARTING,), _G.PASSING, "_find_left_under", when="_was_left_under"),
     Rule(BoardReady, _BACK, _G.STANDING_OPEN, "_find_open"),
+    # An earlier run opened it for a car that has not been seen leaving.
+    Rule(OpeningLeft, (_G.STARTING, _G.LOWERED), STAY, "_remember_opening"),
+    Rule(OpeningLeft, (_G.STANDING_OPEN,), _G.PASSING, "_find_left_under", when="_was_left_under"),
+    Rule(OpeningLeft, (_G.STANDING_OPEN,), STAY, "_remember_opening"),
     Rule(BoardReady, (_G.HELD,), STAY, "_hold_again"),
     Rule(BoardSilent, (*_MOVING, _G.FAULTY), _G.SILENT, "_lose_board"),
     Rule(BoardSilent, (_G.STARTING, _G.HELD), STAY, "_lose_board"),
@@ -198,4 +204,11 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
     | frozenset({ArmRaised, BoardSilent, LaneReleased}),
 }
 
-GATE: Final = Table("gate", GateState, GateState.STARTING, _RULES, _REFUSED)
+_STARTED: Final = (_G.STARTING, _G.LOWERED, _G.STANDING_OPEN)
+_ASKED_AT_START: Final = frozenset({OpeningLeft})
+_ELSE: Final = {
+    state: refused if state in _STARTED else refused | _ASKED_AT_START
+    for state, refused in _REFUSED.items()
+}
+
+GATE: Final = Table("gate", GateState, GateState.STARTING, _RULES, _ELSE)

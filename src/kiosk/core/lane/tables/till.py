@@ -12,6 +12,7 @@ from kiosk.core.lane.events import (
     ChargeOrdered,
     GoodsIssued,
     GoodsWithheld,
+    OpeningSeen,
     ResolveDue,
     ResolveOver,
     StatusDue,
@@ -102,6 +103,7 @@ _RULES: Final = (
     Rule(PaymentUnclear, _ASKED, _T.RESOLVING, "_doubt"),
     # What is not known is asked for.
     Rule(OpenOrdersFound, (_T.OFFLINE,), STAY, "_inherit"),
+    Rule(OpeningSeen, (_T.OFFLINE, _T.RESOLVING), STAY, "_know_opened_before", when="_is_of_exit"),
     Rule(OpenOrdersFound, (_T.CHECKING, _T.IDLE), _T.RESOLVING, "_inherit_now", when="_lists_any"),
     Rule(OpenOrdersFound, (_T.CHECKING, _T.IDLE), STAY, None),
     Rule(LastReceiptKnown, (_T.RESOLVING,), _T.REVERSING, "_reverse_found", when="_found_unwanted"),
@@ -126,7 +128,15 @@ _RECEIPTS: Final = frozenset({LastReceiptKnown, LastReceiptUnknown})
 _REVERSALS: Final = frozenset({ReversalMade, ReversalRefused, ReversalUnclear})
 _RESOLVE_TIMES: Final = frozenset({ResolveDue, ResolveOver})
 _IDLE_ONLY: Final = frozenset(
-    {OpenOrdersFound, StatusDue, StopRequested, TerminalBlocked, TerminalReady, TerminalSilent}
+    {
+        OpeningSeen,
+        OpenOrdersFound,
+        StatusDue,
+        StopRequested,
+        TerminalBlocked,
+        TerminalReady,
+        TerminalSilent,
+    }
 )
 _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
     _T.OFFLINE: _CARD
@@ -140,14 +150,14 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
     | _VERDICTS
     | _REVERSALS
     | _RESOLVE_TIMES
-    | frozenset({StopRequested}),
+    | frozenset({OpeningSeen, StopRequested}),
     _T.IDLE: _CARD
     | _GOODS
     | _VERDICTS
     | _RECEIPTS
     | _REVERSALS
     | _RESOLVE_TIMES
-    | frozenset({ChargeGivenUp}),
+    | frozenset({OpeningSeen, ChargeGivenUp}),
     _T.AWAITING_CARD: _GOODS | _RECEIPTS | _REVERSALS | _RESOLVE_TIMES | _IDLE_ONLY,
     _T.WORKING: _CARD | _GOODS | _RECEIPTS | _REVERSALS | _RESOLVE_TIMES | _IDLE_ONLY,
     _T.HOLDING: _CARD
