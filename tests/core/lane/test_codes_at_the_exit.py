@@ -15,6 +15,7 @@ from kiosk.core.records import (
     PaymentReversed,
     StayClosed,
 )
+from kiosk.core.settings import LaneSettings, WhenStuck
 from kiosk.core.shows import (
     ExitReported,
     OfferEnded,
@@ -418,3 +419,18 @@ def test_taps_without_end_make_no_orders_without_end():
     made = sum(len(end.books) for end in stage.gateways.values())
     assert made == 12
     assert PayLinkRefused(stage.offer_id(), "busy") in stage.links()
+
+
+def test_whoever_waits_for_an_older_order_to_be_closed_is_told_when_it_never_is():
+    calls = LaneSettings(when_stuck=WhenStuck.CALL)
+    stage = CodeStage(gateways=("wechat", "alipay"), page=True, settings=calls)
+    stage.arrive()
+    stage.tap_page("wechat")
+    stage.run(1.0)
+    stage.gateways["wechat"].mute = True
+    stage.tap_page("alipay")
+    stage.run(299.0)
+    assert len(stage.links()) == 1
+    stage.run(2.0)
+    assert stage.links()[-1] == PayLinkRefused(stage.offer_id(), "busy")
+    assert stage.gateways["alipay"].books == {}
