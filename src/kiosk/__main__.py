@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if told.config is None:
             parser.error("expected a configuration, such as --config kiosk.toml")
     try:
-        tool = f"_{told.tool}" if told.command in _WITH_TOOLS else ""
+        tool = f"_{told.tool or 'ui'}" if told.command in _WITH_TOOLS else ""
         module = f"{told.command}{tool}".replace("-", "_")
         code: int = import_module(f"kiosk.edge.commands.{module}").execute(told, sys.stdout)
         sys.stdout.flush()

@@ -20,18 +20,8 @@ TOOLS: Final = {
 
 PORTS: Final = "barrier, camera, terminal, or the name of a gateway"
 
-SECONDS_MAX: Final = 24 * 3600.0
-"""A longer look than a day is a recording's: `record_file` in kiosk.toml."""
-
-
-def add_diag(parser: argparse.ArgumentParser) -> None:
-    """Add every tool below `kiosk diag`."""
-    tools = parser.add_subparsers(dest="tool", metavar="TOOL", required=True)
-    made = {name: tools.add_parser(name, help=text) for name, text in TOOLS.items()}
-    for name, tool in made.items():
-        if name != "replay":
-            add_lane(tool)
-    made["check"].add_argument("device", nargs="?", metavar="DEVICE", help=PORTS)
+UI_LANGUAGES: Final = ("en", "de", "zh")
+"""The languages of the technician's screen; here, so that no tool need load its words."""
     made["check"].add_argument(
         "--walk", action="store_true", help="along the wiring: each input seen on and off"
     )
@@ -57,12 +47,17 @@ def add_diag(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_lane(tool: argparse.ArgumentParser) -> None:
+def add_lane(tool: argparse.ArgumentParser, default: str | None = None) -> None:
     """Which lane is meant."""
     tool.add_argument(
-        "--config", type=Path, metavar="FILE", help="kiosk.toml; without it here, then /etc/kiosk"
+        "--config",
+        type=Path,
+        metavar="FILE",
+        default=default,
+        help="kiosk.toml; without it here, then /etc/kiosk",
     )
-    tool.add_argument("--socket", metavar="ADDRESS", help="where the lane listens, instead")
+    where = "where the lane listens, instead"
+    tool.add_argument("--socket", metavar="ADDRESS", default=default, help=where)
 
 
 def _control(tool: argparse.ArgumentParser) -> None:

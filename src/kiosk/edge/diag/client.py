@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.config import load
-from kiosk.edge.diag.serving import address_of
+from kiosk.edge.diag.address import address_of
 from kiosk.edge.loopback import local_address
 from kiosk.errors import ConfigError, KioskError
 

@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 
 from kiosk.config import Camera, Config
 from kiosk.config.parts import camera_of, terminal_of
 from kiosk.core.lane.lane import Lane
 from kiosk.core.shows import Show, as_record
+from kiosk.edge.diag.address import address_of
 from kiosk.edge.diag.port import DiagPort
 from kiosk.edge.diag.snapshot import Snapshots
 from kiosk.edge.diag.tap import Tap
@@ -18,20 +18,6 @@ from kiosk_hw.terminals.model import Transport
 from kiosk_hw.tracing.frame import Tracer
 
 log = logging.getLogger(__name__)
-
-
-def address_of(config: Config) -> str | None:
-    """Where this lane's socket is; None for a lane without one."""
-    if config.diag.listen == "none":
-        return None
-    if config.diag.listen == "state":
-        return f"unix:{socket_path(config.store.folder.absolute(), config.lane.name)}"
-    return config.diag.listen
-
-
-def socket_path(folder: Path, lane: str) -> Path:
-    """The socket of a lane in the folder of its store, which several lanes may share."""
-    return folder / f"diag-{lane}.sock"
 
 
 def tracers(config: Config) -> dict[str, Callable[[], Tracer]]:

@@ -1,0 +1,49 @@
+"""Guided checks: along the wiring, the test exit, the test payment, the report."""
+
+from kiosk.screens.technician.cells import pad
+from kiosk.screens.technician.lines import BLANK, SIGNS, Line, Span, Tone, line, title, wrapped
+from kiosk.screens.technician.panes.overview import fault_lines
+from kiosk.screens.technician.verdict import ranked
+from kiosk.screens.technician.view import View
+
+
+def lines(view: View) -> list[Line]:
+    """What can be checked, then what the check that runs has seen."""
+    words = view.words
+    made = [title(words("checks.title"))]
+    for key, name in (("w", "walk"), ("t", "trial"), ("n", "trial-empty"), ("p", "payment")):
+        made.append(line(Span(f" {key} ", "strong"), words(f"checks.{name}")))
+    made.append(line(Span(" r ", "strong"), words("checks.report")))
+    if not view.session.is_up:
+        made.append(line(Span(" b ", "strong"), words("checks.probe")))
+    if view.handling.note:
+        made += [BLANK, *wrapped(view.handling.note, view.width, 1, "strong")]
+    if view.handling.walk.began or view.handling.walk.runs:
+        made += [BLANK, *_walk(view)]
+    if not view.session.is_up and view.told.devices:
+        for found in ranked(view.told.faults):
+            made += fault_lines(found, words, view.width)
+    return made
+
+
+def _walk(view: View) -> list[Line]:
+    words, walk = view.words, view.handling.walk
+    if not walk.wires:
+        return [line(words("walk.no-wires"))]
+    made = [title(words("walk.title" if walk.began else "walk.waiting"))]
+    on, off = walk.seen.never(True), walk.seen.never(False)
+    chatters = walk.seen.chattering()
+    for wire in walk.wires:
+        done = walk.began and wire.name not in on and wire.name not in off
+        tone: Tone = "bad" if wire.name in chatters else "good" if done else "dim"
+        state = walk.states.get(wire.name)
+        now = "?" if state is None else words("on" if state else "off")
+        seen = words("walk.seen" if done else "walk.open")
+        if wire.name in chatters:
+            seen = words("walk.chatters")
+        name = pad(words.named("wire", wire.name), 22)
+        head = f" {SIGNS[tone]} DI{wire.channel:<2} {name} {pad(now, 5)} {pad(seen, 16)}"
+        made.append(line(Span(head, tone), Span(words.named("move", wire.name), "dim")))
+    if walk.is_done:
+        made.append((Span(words("walk.done"), "good"),))
+    return made

@@ -1,0 +1,57 @@
+"""The first line of the screen: what is at fault and what cures it, or that nothing is."""
+
+from typing import Final
+
+from kiosk.core.health.catalogue import CATALOGUE
+from kiosk.core.health.model import Severity
+from kiosk.screens.technician.lines import Tone
+from kiosk.screens.technician.session import Session
+from kiosk.screens.technician.told import FaultTold
+from kiosk.screens.technician.words import Words
+
+_RANKS: Final = {Severity.STOPS: 0, Severity.HINDERS: 1, Severity.THREATENS: 2}
+
+
+def ranked(faults: tuple[FaultTold, ...]) -> list[FaultTold]:
+    """The worst first, and of those the oldest."""
+    return sorted(faults, key=lambda found: (rank(found.code), -found.since_s, found.code))
+
+
+def rank(code: str) -> int:
+    """0 for what stops a lane; what the catalogue does not know comes before what hinders."""
+    fault = CATALOGUE.get(code)
+    return 0 if fault is None else _RANKS[fault.severity]
+
+
+def verdict(session: Session, words: Words, now: float) -> tuple[str, Tone]:
+    """What a stranger must know first."""
+    if not session.is_up:
+        return _lost(session, words, now)
+    told = session.snapshot
+    if session.snapshot_at is None:
+        return words("verdict.waiting"), "late"
+    faults = ranked(told.faults)
+    if faults:
+        worst = faults[0]
+        said = words.fault(worst.code)
+        device = words.named("device", worst.device)
+        line = words("verdict.fault", device=device, name=said.name.rstrip("."), cure=said.cure)
+        more = words("verdict.more", count=len(faults) - 1) if len(faults) > 1 else ""
+        return more + line, "alert"
+    for port in told.ports.values():
+        if port.state not in ("open", "") and port.why:
+            device = words.named("device", port.name)
+            return words("verdict.port", device=device, why=port.why), "alert"
+    if told.alarms:
+        kind, why = next(iter(told.alarms.items()))
+        return words("verdict.alarm", kind=words.named("alarm", kind), why=words.said(why)), "alert"
+    if not told.devices:
+        return words("verdict.blind"), "late"
+    return words("verdict.well"), "good"
+
+
+def _lost(session: Session, words: Words, now: float) -> tuple[str, Tone]:
+    if not session.why_lost:
+        return words("verdict.connecting"), "late"
+    since = words.age(max(0.0, now - session.lost_at))
+    return words("verdict.lost", why=session.why_lost, since=since), "alert"
