@@ -22,6 +22,23 @@ PORTS: Final = "barrier, camera, terminal, or the name of a gateway"
 
 UI_LANGUAGES: Final = ("en", "de", "zh")
 """The languages of the technician's screen; here, so that no tool need load its words."""
+
+SECONDS_MAX: Final = 24 * 3600.0
+"""A longer look than a day is a recording's: `record_file` in kiosk.toml."""
+
+
+def add_diag(parser: argparse.ArgumentParser) -> None:
+    """Add every tool below `kiosk diag`; without one it is the technician's screen."""
+    add_lane(parser)
+    parser.add_argument("--language", choices=UI_LANGUAGES, help="of the screen; else as LANG says")
+    parser.add_argument("--ascii", action="store_true", help="draw the screen with plain letters")
+    tools = parser.add_subparsers(dest="tool", metavar="TOOL")
+    made = {name: tools.add_parser(name, help=text) for name, text in TOOLS.items()}
+    for name, tool in made.items():
+        if name != "replay":
+            # Suppressed, so that a tool without it keeps what stands before the tool.
+            add_lane(tool, argparse.SUPPRESS)
+    made["check"].add_argument("device", nargs="?", metavar="DEVICE", help=PORTS)
     made["check"].add_argument(
         "--walk", action="store_true", help="along the wiring: each input seen on and off"
     )

@@ -53,7 +53,7 @@ class Calling:
                 why = "the lane hung up"
             except KioskError as error:
                 why = str(error)
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, RecursionError) as error:
                 why = getattr(error, "strerror", None) or str(error) or type(error).__name__
             finally:
                 self._hang_up()

@@ -1,26 +1,21 @@
 """The Textual app: shows the frame's lines, hands keys on, and asks its shell for all else.
 
-It decides nothing. `Shell` is everything beyond the terminal; the edge provides it.
+It decides nothing: keys mean what `handling` says, lines are what `frame` made.
 """
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
-from textual.strip import Strip
-from textual.widget import Widget
 
-from kiosk.screens.technician.cells import as_ascii
 from kiosk.screens.technician.frame import frame
 from kiosk.screens.technician.handling import Act, Do, Handling, Say
-from kiosk.screens.technician.lines import BLANK, Line, Tone
 from kiosk.screens.technician.session import Session
+from kiosk.screens.technician.sheet import Sheet
+from kiosk.screens.technician.shell import Shell
 from kiosk.screens.technician.told import Snapshot
 from kiosk.screens.technician.view import View
 from kiosk.screens.technician.walk import Walk
@@ -31,86 +26,6 @@ TICK_S: Final = 0.25
 
 SURROUNDINGS_S: Final = 10.0
 """How often this machine is looked at: it asks the disk."""
-
-_COLOURS: Final[dict[Tone, Style]] = {
-    "": Style(),
-    "good": Style(color="green"),
-    "late": Style(color="yellow"),
-    "bad": Style(color="red", bold=True),
-    "strong": Style(bold=True),
-    "dim": Style(),
-    "bar": Style(color="cyan"),
-    "alert": Style(color="white", bgcolor="red", bold=True),
-}
-
-_PLAIN: Final[dict[Tone, Style]] = {
-    "bad": Style(bold=True),
-    "strong": Style(bold=True),
-    "alert": Style(reverse=True, bold=True),
-}
-
-
-class Shell(Protocol):
-    """The world of this screen."""
-
-    def now(self) -> float:
-        """The steady clock."""
-
-    def say(self, message: dict[str, Any]) -> None:
-        """Send this to the lane, if one is there."""
-
-    async def listen(
-        self,
-        met: Callable[[Any], None],
-        take: Callable[[list[dict[str, Any]]], None],
-        lost: Callable[[str], None],
-    ) -> None:
-        """Connect, again and again; never returns."""
-
-    def on_hang_up(self, leave: Callable[[], None]) -> None:
-        """Call this when the terminal is gone or the process is to end."""
-
-    async def close(self) -> None:
-        """Send what was said, and hang up."""
-
-    def save(self, lines: list[str]) -> str:
-        """Write these lines to a new file; its name. Raises OSError."""
-
-    def report(self) -> str:
-        """Write a report; its name. May take seconds. Raises OSError and the like."""
-
-    def probe(self) -> Mapping[str, Any]:
-        """Ask the ports of a lane that does not run; health as a record."""
-
-    def surroundings(self) -> Mapping[str, str]:
-        """What this machine says of its clock, disk and network."""
-
-
-class Sheet(Widget):
-    """The lines of the frame; only those that changed are painted."""
-
-    DEFAULT_CSS = "Sheet { width: 100%; height: 100%; background: ansi_default; }"
-
-    def __init__(self, ascii_only: bool, plain: bool) -> None:
-        super().__init__()
-        self.shown: list[Line] = []
-        self._ascii = ascii_only
-        self._styles = _PLAIN if plain else _COLOURS
-
-    def show(self, shown: list[Line]) -> None:
-        """Paint what differs."""
-        before, self.shown = self.shown, shown
-        for at in range(max(len(before), len(shown))):
-            if before[at : at + 1] != shown[at : at + 1]:
-                self.refresh(Region(0, at, self.size.width, 1))
-
-    def render_line(self, y: int) -> Strip:
-        """One line, as wide as the screen."""
-        shown = self.shown[y] if y < len(self.shown) else BLANK
-        plain = as_ascii if self._ascii else str
-        none = Style()
-        parts = [Segment(plain(text), self._styles.get(tone, none)) for text, tone in shown]
-        return Strip(parts).adjust_cell_length(self.size.width)
 
 
 class TechnicianApp(App[None]):

@@ -17,8 +17,8 @@ READS_MAX: Final = 12
 STEPS_MAX: Final = 50
 """Last steps of the lane."""
 
-STALE_S: Final = 3.0
-"""A lane sends every half second; what is older than this is marked as old."""
+SAMPLES_MAX: Final = 500
+"""Of frames of the board that wait for a walk: seconds of it; a walk takes them at once."""
 
 
 class Session:
@@ -109,7 +109,7 @@ class Session:
             self.reads.append((now, told, number(read.get("confidence")), doubtful))
         if port == "barrier":
             self.samples.append((now, frame))
-            del self.samples[:-READS_MAX]
+            del self.samples[:-SAMPLES_MAX]
 
     def _control(self, told: Mapping[str, Any]) -> None:
         state, why = text(told.get("state")), text(told.get("why"))

@@ -58,10 +58,11 @@ def _offer(view: View) -> list[Line]:
 def _held(view: View) -> list[Line]:
     words, cells, handling = view.words, view.width, view.handling
     made = [title(words("control.yours"))]
-    keys = (("u", "up"), ("d", "down"), ("t", "trial"), ("n", "trial-empty"))
+    keys = (("u", "up"), ("d", "down"), ("t", "trial-car"), ("n", "trial-empty"))
     for key, name in (*keys, ("p", "payment"), ("s", "stop"), ("g", "give-back")):
         made.append(line(Span(f" {key} ", "strong"), words(f"control.{name}")))
     made += wrapped(words("control.hold"), cells, 1, "dim")
+    made.append(_now(view))
     if handling.held.way:
         made.append((Span(f" {words('lane.held.' + handling.held.way)}", "late"),))
     if handling.confirming:
@@ -72,6 +73,17 @@ def _held(view: View) -> list[Line]:
         made += [BLANK, title(words("control.trial"))]
         made += [line(f" {_step(each, view)}") for each in view.session.trial]
     return made
+
+
+def _now(view: View) -> Line:
+    """Arm and loops beside the keys that move the arm."""
+    words, told = view.words, view.told
+    loops = [
+        words(f"input.{name}.{'on' if told.inputs.get(name) else 'off'}")
+        for name in ("arming_loop", "safety_loop")
+    ]
+    parts = [words.named("arm", told.arm), *loops]
+    return (Span(f" {'; '.join(parts)}", "strong"),)
 
 
 def news_line(entry: str, view: View) -> str:

@@ -1,0 +1,237 @@
+"""What each pane says of a record, in three languages, at 80 x 24, of hostile records too."""
+
+from typing import Any
+
+import pytest
+
+from diag.told_lane import EXIT, QUIET, Seen, device, port, sick, snapshot
+from kiosk.core.checks.wiring import Wire
+from kiosk.core.health.catalogue import CATALOGUE
+from kiosk.core.health.wording import words
+from kiosk.screens.technician.cells import as_ascii, width
+from kiosk.screens.technician.handling import PANES
+from kiosk.screens.technician.lane_drawing import WIDTH, drawing
+from kiosk.screens.technician.lines import SIGNS
+from kiosk.screens.technician.walk import Walk
+from kiosk.screens.technician.words import LANGUAGES
+
+WORST = {
+    "control": {"state": "locked", "who": "office", "reason": "repair", "ends_s": 9.0},
+    "alarms": {"help:asked": "the driver asks for a person", "new-kind": "w" * 300},
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("pane", PANES.values())
+@pytest.mark.parametrize(("wide", "high"), [(80, 24), (160, 50), (40, 12), (20, 3)])
+def test_a_pane_fills_its_screen_and_never_more(
+    language: str, pane: str, wide: int, high: int
+) -> None:
+    seen = Seen(snapshot(**WORST), language=language)
+    seen.handling.pane = pane
+    lines = seen.lines(wide, high)
+    assert len(lines) == high
+    assert max(map(width, lines)) <= wide
+    if (wide, high) == (80, 24):
+        assert all(width(as_ascii(line)) <= wide + 20 for line in lines)
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_the_first_line_names_each_fault_of_the_catalogue_and_its_cure(code: str) -> None:
+    owner = CATALOGUE[code].device
+    name = owner.value if owner else "barrier"
+    seen = Seen(sick(name, code))
+    first = " ".join(seen.lines()[:3])
+    said = seen.shown(80, 200)
+    assert words(code).name.rstrip(".")[:40] in first
+    assert "cure: " in first
+    assert f"{SIGNS['bad']} " in said
+    assert "FAULT" in said
+    assert code in said
+
+
+FIRST = [
+    (snapshot(), "Nothing is at fault."),
+    (sick("barrier", "barrier.limits-swapped"), "Barrier: "),
+    (
+        snapshot(alarms={"fire": "the fire contact asks for an open lane"}),
+        "a person is called: fire",
+    ),
+    (
+        snapshot(ports={"camera": port(state="waiting", why="no such file")}),
+        "Camera: its port is not open (no such file)",
+    ),
+    (snapshot(health=None), "The lane runs, but keeps no health."),
+    ({"show": "step", "step": "visit.arrived"}, "waiting for the first answer"),
+]
+
+
+@pytest.mark.parametrize(("record", "first"), FIRST, ids=[first for _, first in FIRST])
+def test_the_first_line_says_what_is_at_fault(record: dict[str, Any], first: str) -> None:
+    assert first in " ".join(Seen(record).lines()[:2])
+
+
+def test_of_several_faults_the_one_that_stops_the_lane_comes_first() -> None:
+    told = snapshot()
+    devices = told["snapshot"]["health"]["devices"]
+    devices["camera"] = device("camera", "camera.echo")
+    devices["terminal"] = device("terminal", "terminal.silent")
+    first = Seen(told).lines()[0]
+    assert first.startswith("[+1 more] Terminal: ")
+
+
+def test_a_lane_that_is_gone_is_said_first_and_what_is_old_is_marked() -> None:
+    seen = Seen(snapshot())
+    seen.session.lost("no lane runs here", seen.now)
+    seen.now += 65.0
+    shown = seen.shown()
+    assert "No lane answers (no lane runs here) since 65 s" in shown.replace("\n", " ")
+    assert "OLD DATA" in shown
+    assert "Nothing is at fault" not in shown
+    seen.session.met({"run": "r2"}, seen.now)
+    assert "OLD DATA" not in seen.shown(), "a lane that runs anew is asked anew"
+
+
+@pytest.mark.parametrize(
+    ("seen_s", "colour", "word"),
+    [
+        (0.2, "ok", "● Barrier      ok"),
+        (60.0, "recent", "◐ Barrier      late, 60 s ago"),
+        (600.0, "old", "✗ Barrier      not heard, 10 min ago"),
+        (None, "old", "○ Barrier      nothing heard yet"),
+    ],
+)
+def test_a_devices_age_has_a_sign_and_a_word_beside_its_colour(
+    seen_s: float | None, colour: str, word: str
+) -> None:
+    told = snapshot()
+    told["snapshot"]["health"]["devices"]["barrier"] = device(
+        "barrier", seen_s=seen_s, colour=colour
+    )
+    assert word in Seen(told).shown()
+
+
+DRAWN = [
+    ("lowered", {}, "══╡", None),
+    ("raised", {}, "║", "══╡"),
+    ("between", {}, "╲╲", "══╡"),
+    ("contradictory", {}, "? ? ?", None),
+    ("lowered", {"arming_loop": True}, "-(o)---(o)-", None),
+    ("lowered", {"safety_loop": True}, "████████████████", None),
+    ("lowered", {"swung_off": True}, "/ / /", None),
+    ("new-word", {}, "?", "║"),
+]
+
+
+@pytest.mark.parametrize(("arm", "inputs", "there", "not_there"), DRAWN, ids=str)
+def test_the_lane_is_drawn_as_its_inputs_say(
+    arm: str, inputs: dict[str, bool], there: str, not_there: str | None
+) -> None:
+    sheet = "\n".join(drawing(arm, inputs))
+    assert there in sheet
+    assert not_there is None or not_there not in sheet
+    assert max(map(len, sheet.splitlines())) <= WIDTH
+    assert as_ascii(sheet).isascii()
+
+
+def test_every_drawing_differs_so_that_no_two_states_look_alike() -> None:
+    states = [(arm, inputs) for arm, inputs, *_ in DRAWN]
+    assert len({"\n".join(drawing(arm, inputs)) for arm, inputs in states}) == len(states)
+
+
+@pytest.mark.parametrize("name", [name for name in QUIET if name != "arm"])
+def test_each_input_is_told_in_words_as_well(name: str) -> None:
+    calm, busy = Seen(snapshot()), Seen(snapshot(inputs={**QUIET, name: True}))
+    for seen in (calm, busy):
+        seen.handling.pane = "lane"
+    assert calm.shown() != busy.shown()
+    assert busy.shown().upper().count("OCCUPIED") == (name.endswith("loop"))
+
+
+def test_a_silent_board_is_said_over_the_drawing() -> None:
+    seen = Seen(snapshot(board_answers=False))
+    seen.handling.pane = "lane"
+    assert "does not answer: what is drawn is what it said last" in seen.shown()
+
+
+def test_the_camera_shows_masked_reads_with_confidence() -> None:
+    read = {"confidence": 0.91, "doubtful": True}
+    frame = {"d": "rx", "text": "plate 沪L·**DE*", "read": read}
+    seen = Seen(snapshot(), {"port": "camera", "frame": frame})
+    seen.handling.pane = "camera"
+    assert "91%  plate 沪L·**DE*  DOUBTFUL" in seen.shown()
+    assert "Mean confidence 91% over 1 reads, 1 doubtful." in seen.shown()
+
+
+def test_the_screen_shows_what_the_driver_sees_now() -> None:
+    shown = {"show": "screen", "picture": "due", "plate": "沪L·**DE*", "amount": "5.00 EUR"}
+    seen = Seen(snapshot(), {**shown, "codes": [{"content": "https://x/secret"}], "card": True})
+    seen.handling.pane = "screen"
+    text = seen.shown()
+    assert "Fee due" in text
+    assert "5.00 EUR" in text
+    assert "1 code(s) to scan" in text
+    assert "secret" not in text
+    assert "a card can be tapped" in text
+
+
+def test_an_exit_is_drawn_against_ten_seconds() -> None:
+    slow = {**EXIT, "exit": "x-2", "total_s": 20.0, "laps": [["arm", "devices", 0.0, 20.0]]}
+    seen = Seen(snapshot(exits=[EXIT, slow]))
+    seen.handling.pane = "exits"
+    fast, late = (
+        next(line for line in seen.lines() if f"{total} s " in line and "arm up" in line)
+        for total in ("7.800", "20.000")
+    )
+    assert "in time" in fast
+    assert "slow" in late
+    bars = [line for line in seen.lines() if line.startswith("people")]
+    assert bars[0].count("░") == pytest.approx((80 - 46) * 3.36 / 10, abs=1)
+
+
+def test_a_walk_shows_each_input_as_it_changes() -> None:
+    walk = Walk((Wire("arming_loop", 1), Wire("safety_loop", 2, inverted=True)))
+    seen = Seen(snapshot(), walk=walk)
+    seen.press("0", "w")
+    assert "Waiting for the board" in seen.shown()
+    for packed, crc in (("00", "A1 88"), ("03", "E1 89")):
+        # Manual of the board: unit 1, function 2, one byte of inputs.
+        walk.take({"d": "rx", "fault": "", "hex": f"01 02 01 {packed} {crc}"}, seen.now)
+        seen.now += 1.0
+    assert walk.is_done
+    assert "Every input was seen on and off." in seen.shown()
+    walk.take({"d": "rx", "fault": "", "hex": "zz"}, seen.now)
+    walk.take({"d": "rx", "fault": "crc", "hex": "01 02 01 00 A1 88"}, seen.now)
+
+
+HOSTILE: list[Any] = [
+    {"snapshot": None},
+    {"snapshot": {"health": {"devices": {"barrier": None}}, "ports": {"x": 7}, "exits": [3, None]}},
+    {"snapshot": {"lane": "[red]\x1b[2J" * 500, "alarms": {"\x1b[31m": "\x07" * 900}}},
+    {"snapshot": {"exits": [{"laps": [[1, 2], ["a", "b", "c", "d"], ["n", "s", -1e11, 1e11]]}]}},
+    {"snapshot": {"up_s": 1e300, "control": {"state": 3, "ends_s": "soon"}, "inputs": [1, 2]}},
+    {"frame": None, "port": "barrier"},
+    {"frame": {"text": "\x1b[31m" * 99, "hex": 5, "at_s": None, "n": "many"}, "port": "barrier"},
+    {"frame": {"read": {"confidence": "high"}, "text": "[b]\x1b"}, "port": "camera"},
+    {"show": "control", "state": ["x"], "mine": "yes"},
+    {"show": "trial", "at_s": "now", "what": {}},
+    {"show": "screen", "picture": "[red]x", "codes": 5, "plate": "\x1b"},
+    {"error": 5},
+    {},
+]
+
+
+@pytest.mark.parametrize("record", HOSTILE, ids=lambda record: str(record)[:40])
+@pytest.mark.parametrize("pane", PANES.values())
+def test_no_record_harms_a_pane_or_reaches_the_terminal_raw(record: Any, pane: str) -> None:
+    seen = Seen(snapshot(), record)
+    seen.session.trace.follow("barrier")
+    seen.take(record)
+    seen.handling.pane = pane
+    shown = seen.shown()
+    assert all(line.isprintable() for line in shown.splitlines())
+
+
+def test_markup_in_a_text_stays_the_text_that_it_is() -> None:
+    seen = Seen(snapshot(lane="[red]lane[/red]"))
+    assert "[red]lane[/red]" in seen.shown()
