@@ -1,7 +1,12 @@
 """Taking control: what it does, said before; whom it is for; and what can be done under it."""
 
+from typing import Final
+
 from kiosk.screens.technician.lines import BLANK, Line, Span, line, title, wrapped
 from kiosk.screens.technician.view import View
+
+NEWS_SHOWN: Final = 3
+"""Last words about control under its keys."""
 
 
 def lines(view: View) -> list[Line]:
@@ -61,18 +66,17 @@ def _held(view: View) -> list[Line]:
     keys = (("u", "up"), ("d", "down"), ("t", "trial-car"), ("n", "trial-empty"))
     for key, name in (*keys, ("p", "payment"), ("s", "stop"), ("g", "give-back")):
         made.append(line(Span(f" {key} ", "strong"), words(f"control.{name}")))
-    made += wrapped(words("control.hold"), cells, 1, "dim")
     made.append(_now(view))
     if handling.held.way:
         made.append((Span(f" {words('lane.held.' + handling.held.way)}", "late"),))
     if handling.confirming:
-        made += [BLANK, *wrapped(words("control.confirm"), cells, 1, "alert", "! ")]
-    if view.session.news:
-        made += [BLANK, *(line(f" {news_line(each, view)}") for each in view.session.news)][-5:]
+        made += wrapped(words("control.confirm"), cells, 1, "alert", "! ")
     if view.session.trial:
-        made += [BLANK, title(words("control.trial"))]
-        made += [line(f" {_step(each, view)}") for each in view.session.trial]
-    return made
+        steps = list(view.session.trial)[-max(2, view.height - len(made) - 2) :]
+        made += [title(words("control.trial")), *(line(f" {_step(each, view)}") for each in steps)]
+    news = list(view.session.news)[-NEWS_SHOWN:]
+    made += [line(f" {news_line(each, view)}") for each in news]
+    return [*made, BLANK, *wrapped(words("control.hold"), cells, 1, "dim")]
 
 
 def _now(view: View) -> Line:
