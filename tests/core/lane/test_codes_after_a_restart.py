@@ -140,7 +140,8 @@ def test_a_barrier_that_had_opened_before_the_restart_is_paid_for():
     stage.board.drive_out()
     stage.restart(down_s=10.0)
     stage.run(30.0)
-    assert [row.order_id for row in stage.written(PaymentBooked)] == [order, order]
+    booked = [(row.order_id, row.reference) for row in stage.written(PaymentBooked)]
+    assert booked == [(order, f"ref-{order}")] * 2
     ends_well(stage)
 
 

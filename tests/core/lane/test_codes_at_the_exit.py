@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from core.lane.code_stage import FEE, CodeStage, page_of
+from kiosk.core.lane.events import StopRequested
 from kiosk.core.records import (
     BarrierOpened,
     ClosingReason,
@@ -26,6 +27,7 @@ from kiosk.core.shows import (
     ReceiptIssued,
     ScreenCode,
 )
+from kiosk.core.stopwatch import Share
 from kiosk_hw.ports.gateway import AskOrder, CloseOrder, CreateOrder, Way
 
 CARDLESS = [False, True]
@@ -434,3 +436,51 @@ def test_whoever_waits_for_an_older_order_to_be_closed_is_told_when_it_never_is(
     stage.run(2.0)
     assert stage.links()[-1] == PayLinkRefused(stage.offer_id(), "busy")
     assert stage.gateways["alipay"].books == {}
+
+
+def test_the_process_rests_only_while_no_order_can_be_paid():
+    stage = CodeStage(card=False)
+    assert stage.lane.rests()
+    stage.arrive()
+    assert not stage.lane.rests()
+    stage.tell(StopRequested())
+    stage.run(0.3)
+    assert stage.code_state() == "closed"
+    assert stage.lane.rests()
+
+
+def test_a_closed_order_whose_last_look_finds_nobody_is_listed_for_nobody():
+    stage = CodeStage()
+    stage.arrive()
+    order = stage.order()
+    stage.tap_card()
+    stage.run(3.0)
+    stage.leave()
+    assert stage.code_state(order) == "closed"
+    stage.gateways["wechat"].mute = True
+    stage.run(330.0)
+    assert stage.code_state(order) == "resolving"
+    stage.run(1900.0)
+    assert stage.listed() == set()
+    assert stage.lane.codes.book.get(order) is None
+
+
+def test_each_second_of_an_exit_by_code_is_somebody_s():
+    stage = CodeStage(card=False)
+    stage.arrive()
+    stage.run(2.0)
+    stage.scan()
+    stage.run(1.5)
+    stage.pay()
+    stage.run(4.0)
+    stage.leave()
+    (report,) = stage.shown(ExitReported)
+    laps = [(lap.name, lap.share) for lap in report.waterfall.laps]
+    assert laps == [
+        ("plate", Share.DEVICES),
+        ("gateway", Share.DEVICES),
+        ("driver", Share.PEOPLE),
+        ("confirming", Share.PEOPLE),
+        ("release", Share.MACHINE),
+        ("arm", Share.DEVICES),
+    ]
