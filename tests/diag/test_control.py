@@ -7,6 +7,7 @@ from kiosk.core.lane.control_events import (
     ROLES,
     ControlReason,
     ControlReleased,
+    ControlRenewed,
     PaymentTrialRequested,
     Way,
     is_role,
@@ -333,6 +334,30 @@ def test_let_go_in_the_middle_of_closing_and_the_arm_goes_up_again():
     pulses = len(lane.pulses)
     lane.work(6.0)
     assert len(lane.pulses) == pulses + 1
+    assert arm(lane).upper_limit(lane.now), lane.story()
+
+
+@pytest.mark.parametrize("way", Way)
+def test_a_slow_store_lets_nothing_move_after_the_key_was_let_go(way):
+    plan = LanePlan(seed=7, wiring=Wiring(close_output=2), commit_s=4.0)
+    lane = LockedLane(plan)
+    lane.run(lane.now + 30.0)
+    lane.take()
+    lane.work(6.0)
+    if way is Way.CLOSE:
+        lane.hold(Way.OPEN, 1.4)
+        lane.work(20.0)
+        lane.oracle.next_car()
+    lane.hold(way, 1.4)
+    let_go_at = lane.now
+    closing = []
+    while lane.now < let_go_at + 12.0:
+        lane.says(ControlRenewed(TOOL, True))
+        lane.run(lane.now + 0.1)
+        closing.append(lane.relay(2))
+    assert not any(closing[5:]), "no CLOSE leaves late"
+    late = [at for at, _ in lane.pulses if at > let_go_at + 1.5]
+    assert not late, lane.story()
     assert arm(lane).upper_limit(lane.now), lane.story()
 
 

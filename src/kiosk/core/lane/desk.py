@@ -154,8 +154,8 @@ class Desk:
         self._turn.commands.append((port, command))
 
     def order_at_once(self, port: str, command: Any) -> None:
-        """Command a device without waiting for the store: only to open or hold for safety, and
-        the lamp, which must not stay green because a disk is full."""
+        """Command a device without waiting for the store: to open or hold for safety, by a held
+        key, and the lamp, which must not stay green because a disk is full."""
         self._turn.urgent.append((port, command))
 
     def show(self, show: Show) -> None:

@@ -165,13 +165,17 @@ class Gate(Stateful):
         self._pulse()
 
     def _pulse(self) -> None:
-        """A board gives each name one pulse: a car that is let go anew needs a new one."""
+        """A board gives each name one pulse: a car that is let go anew needs a new one.
+
+        What a held key moves moves now: after a slow store, the key may be up again.
+        """
         assert self.passage is not None
         pulse_id = f"{self.passage.exit_id}/{self.passage.pulses}"
         self.passage.openings += 1
         self.passage.pulses += 1
         self.desk.write(OpeningOrdered(self.passage.exit_id, self.passage.stay_id, self._reason))
-        if self.desk.store_is_down and self._reason in _NO_ROW_NEEDED:
+        held = self._reason is OpeningReason.MAINTENANCE
+        if held or (self.desk.store_is_down and self._reason in _NO_ROW_NEEDED):
             self.desk.order_at_once(BARRIER, OpenBarrier(pulse_id))
         else:
             self.desk.order(BARRIER, OpenBarrier(pulse_id))

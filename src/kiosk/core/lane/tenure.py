@@ -168,7 +168,8 @@ class Tenure(Stateful):
         if self._way is Way.CLOSE:
             self._closing = True
             self.desk.note("maintenance-close", f"{self._asked().who} holds the key")
-            self.desk.order(BARRIER, CloseBarrier())
+            # Not behind the store: a CLOSE that leaves late finds nobody at the key.
+            self.desk.order_at_once(BARRIER, CloseBarrier())
         else:
             self._release(OpeningReason.MAINTENANCE, self.desk.new_id("m"))
         self._tell("moving", self._way.value if self._way else "")

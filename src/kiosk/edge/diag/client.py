@@ -66,6 +66,9 @@ class LaneClient:
             self._socket.settimeout(ANSWER_S)
             self._socket.connect(where)
             greeting = self.hear(ANSWER_S)
+        except PermissionError:
+            self._socket.close()
+            raise NoLane(f"{address}: this user may not look into the lane; be its user") from None
         except OSError as error:
             self._socket.close()
             raise NoLane(f"{address}: no lane runs here ({error.strerror or error})") from None
@@ -97,7 +100,10 @@ class LaneClient:
             if left_s <= 0 or not self._receive(left_s):
                 return None
         line, _, self._unread = self._unread.partition(b"\n")
-        record: dict[str, Any] = json.loads(line)
+        try:
+            record: dict[str, Any] = json.loads(line)
+        except ValueError:
+            raise NoLane("what answers there is no lane: it speaks no JSON") from None
         return record
 
     def records(self, for_s: float | None) -> Iterator[dict[str, Any]]:
