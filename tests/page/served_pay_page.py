@@ -18,9 +18,11 @@ from kiosk.edge.counter.tokens import PageAddresses
 from kiosk.edge.counter.words import COUNTER_NAME
 from kiosk.edge.pay_page.composition import setting_of
 from kiosk.edge.pay_page.desk import PayDesk
+from kiosk.edge.pay_page.door import ENTRIES
 from kiosk.edge.pay_page.limits import Limiter, Limits
 from kiosk.edge.pay_page.server import PageServer
 from kiosk.edge.store.store import Store
+from kiosk.screens.pay.limits import Rate
 from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.plate import PlateText
 from page.page_bench import CONFIG, PLATE, PRICE
@@ -32,7 +34,11 @@ class ServedPayPage:
     """One site at `url`; what is tapped is in `told` and answered by `answers`."""
 
     def __init__(
-        self, folder: Path, config: str = CONFIG, limits: Limits | None = None, lane: bool = True
+        self,
+        folder: Path,
+        config: str = CONFIG,
+        limits: Limits | None = None,
+        entries: Rate = ENTRIES,
     ) -> None:
         self.config = parse_page(config, folder)
         self.folder = self.config.store.folder
@@ -49,18 +55,16 @@ class ServedPayPage:
             setting.limiter = Limiter(limits)
         self.desk = PayDesk(setting)
         self.setting = setting
-        self.server = PageServer("127.0.0.1:0", self.desk.answer)
+        self.server = PageServer("127.0.0.1:0", self.desk.answer, entries=entries)
         asyncio.run_coroutine_threadsafe(self.server.start(), self._loop).result(JOIN_S)
         self.port = self.server.port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.addresses = PageAddresses(self.url, b"\x07" * 32)
-        self.counter: CounterPort | None = None
-        if lane:
-            path = self.folder / COUNTER_NAME
-            side = LaneSide(path, "exit-1", ("alipay", "wechat"), self.addresses)
-            self.counter = CounterPort(side, lambda act, *told: act(*told), self._tapped)
-            self.counter.start()
-            until(lambda: self.setting.counter.lanes(setting.now_us()))
+        path = self.folder / COUNTER_NAME
+        side = LaneSide(path, "exit-1", ("alipay", "wechat"), self.addresses)
+        self.counter = CounterPort(side, lambda act, *told: act(*told), self._tapped)
+        self.counter.start()
+        until(lambda: self.setting.counter.lanes(setting.now_us()))
 
     def __enter__(self) -> "ServedPayPage":
         return self
@@ -71,7 +75,7 @@ class ServedPayPage:
     def _tapped(self, tap: Any) -> None:
         self.told.append(tap)
         answer = self.answers(tap)
-        if answer is not None and self.counter is not None:
+        if answer is not None:
             self.counter.publish(answer)
 
     def enter(self, plate: PlateText = PLATE, hours: float = 2.5, stay_id: str = "s-1") -> None:
@@ -81,7 +85,6 @@ class ServedPayPage:
 
     def offer(self, order_id: str = "o-1", amount: Money = PRICE) -> str:
         """The lane's screen shows a code; returns what it says."""
-        assert self.counter is not None
         self.counter.publish(OfferMade(order_id, "x-1", PLATE, amount))
         token = self.addresses.offer_token(order_id)
         until(lambda: self.setting.counter.offer(token, self.setting.now_us()))
@@ -93,8 +96,7 @@ class ServedPayPage:
 
     def stop(self) -> None:
         """The page is gone, and the lane."""
-        if self.counter is not None:
-            self.counter.close()
+        self.counter.close()
 
         async def closing() -> None:
             self.server.close()

@@ -1,5 +1,6 @@
 """Strangers at the pay page's socket: slow, long, broken and many; and what a browser sends."""
 
+import socket
 import subprocess
 import sys
 import time
@@ -168,6 +169,19 @@ def test_connections_of_one_address_and_of_all_are_bounded(page, monkeypatch):
     assert dict(page.server._of_one) == {}
 
 
+def test_a_flood_is_let_in_at_its_pace_and_nobody_is_lost(tmp_path):
+    slow = Rate(5, 0.05)
+    with ServedPayPage(tmp_path, limits=NO_LIMITS, entries=slow) as page, ExitStack() as lines:
+        began = time.monotonic()
+        asked = [lines.enter_context(page.connect()) for _ in range(15)]
+        for line in asked:
+            line.sendall(GET)
+        assert [status(heard(line)) for line in asked] == [200] * 15
+        took_s = time.monotonic() - began
+        assert page.server.door.pauses >= 5
+        assert 0.1 < took_s < 5.0
+
+
 def test_who_hangs_up_while_a_tap_waits_leaves_nothing_behind(page):
     page.offer()
     token = page.addresses.offer_token("o-1")
@@ -207,6 +221,21 @@ def test_the_command_serves_says_so_and_stops_when_told(tmp_path):
         process.terminate()
         assert process.wait(5) == 0
     assert "sqlite" in mapped
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+def test_it_listens_where_it_is_told_and_says_where_it_cannot(tmp_path, host):
+    page = CONFIG.replace("127.0.0.1:0", f"{host}:1")
+    config = tmp_path / "kiosk.toml"
+    command = [sys.executable, "-m", "kiosk", "page", "--config", str(config)]
+    with socket.create_server(
+        (host.strip("[]"), 0), family=socket.AF_INET6 if "[" in host else socket.AF_INET
+    ) as holder:
+        port = holder.getsockname()[1]
+        config.write_text(page.replace(f"{host}:1", f"{host}:{port}"), encoding="utf-8")
+        ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
+    assert ran.returncode == 1
+    assert ran.stderr == f"page.listen: {host}:{port}: Address already in use\n"
 
 
 LOADED = """

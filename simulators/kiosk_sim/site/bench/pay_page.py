@@ -105,7 +105,7 @@ def serve_unlimited(config: str) -> None:
         told = load_page(Path(config))
         setting = setting_of(told)
         setting.limiter = Limiter(wide)
-        server = PageServer(told.page.listen, PayDesk(setting).answer)
+        server = PageServer(told.page.listen, PayDesk(setting).answer, entries=wide.requests)
         await server.start()
         print("page.ready", file=sys.stderr, flush=True)
         await asyncio.Event().wait()

@@ -1,16 +1,15 @@
 """The pay page's server: listens, bounds how many come at once, keeps count. No page is here."""
 
-import asyncio
 import logging
-import os
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Final
 
 from kiosk.edge.logs import fault_line, line_of
 from kiosk.edge.pay_page.asking import Answer, Asked
+from kiosk.edge.pay_page.door import ENTRIES, Door
 from kiosk.edge.pay_page.visitor import Visitor
+from kiosk.screens.pay.limits import Rate
 from kiosk.screens.pay.look import HEADERS
 
 CONNECTIONS_MAX: Final = 256
@@ -18,12 +17,6 @@ CONNECTIONS_MAX: Final = 256
 
 CONNECTIONS_OF_ONE_MAX: Final = 24
 """Connections of one address that is no trusted proxy; a browser opens six."""
-
-BACKLOG: Final = 128
-"""Connections that the kernel holds for us; the rest is refused there."""
-
-SOCKET_MODE: Final = 0o660
-"""A Unix socket is for this user and its group, which the proxy is in."""
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +29,7 @@ class PageServer:
         address: str,
         desk: Callable[[Asked], Awaitable[Answer]],
         is_proxy: Callable[[str], bool] = lambda peer: False,
+        entries: Rate = ENTRIES,
     ) -> None:
         self.address = address
         self.answered = 0
@@ -45,7 +39,8 @@ class PageServer:
         self._is_proxy = is_proxy
         self._visitors: set[Visitor] = set()
         self._of_one: Counter[str] = Counter()
-        self._server: asyncio.Server | None = None
+        self._entries = entries
+        self.door: Door | None = None
 
     def __repr__(self) -> str:
         return (
@@ -55,29 +50,17 @@ class PageServer:
 
     async def start(self) -> None:
         """Listen; raises OSError where the address cannot be had."""
-        loop = asyncio.get_running_loop()
-        host, _, rest = self.address.partition(":")
-        if host == "unix":
-            Path(rest).unlink(missing_ok=True)
-            self._server = await loop.create_unix_server(
-                lambda: Visitor(self), rest, backlog=BACKLOG
-            )
-            os.chmod(rest, SOCKET_MODE)
-            return
-        host, _, port = self.address.rpartition(":")
-        self._server = await loop.create_server(
-            lambda: Visitor(self), host.strip("[]"), int(port), backlog=BACKLOG
-        )
+        self.door = Door(self.address, lambda: Visitor(self), self._entries)
 
     def port(self) -> int:
         """The TCP port that it listens on (an address with port 0 lets the kernel choose)."""
-        assert self._server is not None
-        return int(self._server.sockets[0].getsockname()[1])
+        assert self.door is not None
+        return self.door.port()
 
     def close(self) -> None:
         """Hang up on everybody and listen no more."""
-        if self._server is not None:
-            self._server.close()
+        if self.door is not None:
+            self.door.close()
         for visitor in tuple(self._visitors):
             visitor.abort()
 
