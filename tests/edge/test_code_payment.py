@@ -77,3 +77,13 @@ def test_what_the_lane_offers_reaches_the_page_and_its_tap_the_lane(tmp_path: Pa
     page.file.close()
     audience.leave()
     assert told == [LanePayTapped("o-1", "wechat", "192.0.2.7")]
+
+
+def test_another_lane_of_the_site_has_other_ids_and_asks_for_its_own_alone() -> None:
+    one, other = (config_of(EXIT.replace("exit-1", name)) for name in ("exit-1", "exit-2"))
+    first, second, again = (build_lane(config, "run") for config in (one, other, one))
+    tags = [lane.desk.lane_tag for lane in (first, second, again)]
+    assert tags[0] == tags[2] != tags[1]
+    assert first.desk.new_id("o").startswith(f"o-{tags[0]}run-")
+    asked = second.take().batch.queries
+    assert {query.lane for query in asked} == {tags[1]}

@@ -12,10 +12,13 @@ from kiosk.core.records import (
     ClosingReason,
     ExitFinished,
     FindOpening,
+    FindOpenOrders,
+    LookStay,
     OpeningLeft,
     OpeningOrdered,
     OpeningReason,
     OpenOrder,
+    OpenOrdersFound,
     PaymentBooked,
     PaymentHeld,
     PaymentIntended,
@@ -25,6 +28,7 @@ from kiosk.core.records import (
     RefundIntended,
     Row,
     StayClosed,
+    StayLooked,
 )
 
 HELD = PaymentHeld("x", "o1", 8, 44)
@@ -198,3 +202,42 @@ def test_whoever_was_let_out_long_ago_has_gone(desk: Desk) -> None:
     desk.write(LET_OUT)
     desk.later(minutes=5, seconds=1)
     assert desk.store.carry_out(Batch(queries=(FindOpening(),))) == [NOBODY]
+
+
+def test_a_lane_finds_its_own_orders_and_its_own_arm_alone() -> None:
+    desk = Desk()
+    desk.write(PaymentIntended("x-aabb01-1", "o-aabb01-2", "s1", eur(1), 7))
+    desk.write(PaymentIntended("x-ccdd01-1", "o-ccdd01-2", "s2", eur(1), 7))
+    desk.write(OpeningOrdered("x-ccdd01-1", "s2", OpeningReason.PAID))
+    desk.write(OpeningOrdered("x-aabb01-1", "s1", OpeningReason.PAID))
+    queries = (FindOpenOrders("ccdd"), FindOpening("ccdd"), FindOpening("eeff"))
+    found, mine, none = desk.store.carry_out(Batch(queries=queries))
+    assert isinstance(found, OpenOrdersFound)
+    assert [order.order_id for order in found.orders] == ["o-ccdd01-2"]
+    assert mine == OpeningLeft("x-ccdd01-1", "s2", opened=False)
+    assert none == NOBODY
+
+
+@pytest.mark.parametrize(
+    ("exit_id", "asks", "rows", "claimed"),
+    [
+        ("x-1", "o2", [], False),
+        ("x-1", "o2", [PaymentHeld("x-1", "o1", 8, 44)], True),
+        ("x-1", "o2", [PaymentHeld("x-1", "o1", None, None, "4200")], True),
+        ("x-1", "o1", [PaymentHeld("x-1", "o1", 8, 44)], False),
+        ("x-1", "o2", [PaymentHeld("x-1", "o1", 8, 44), PaymentRefused("x-1", "o1", 0)], False),
+        ("", "o2", [PaymentHeld("", "o1", None, None, "4200")], True),
+        ("", "o1", [PaymentHeld("", "o2", None, None, "4200")], False),
+        ("", "o2", [PaymentHeld("", "o1", None, None, "4"), RefundIntended("", "o1", "r")], False),
+    ],
+)
+def test_a_stay_whose_money_is_on_its_way_at_another_lane_owes_no_more(
+    desk: Desk, exit_id: str, asks: str, rows: list[Row], claimed: bool
+) -> None:
+    desk.intend("o1", "s1", exit_id=exit_id)
+    desk.intend("o2", "s1", exit_id=exit_id)
+    desk.write(*rows)
+    (looked,) = desk.store.carry_out(Batch(queries=(LookStay(asks, "s1"),)))
+    assert isinstance(looked, StayLooked)
+    assert looked.stay is not None
+    assert looked.stay.unsettled is claimed

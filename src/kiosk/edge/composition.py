@@ -5,8 +5,9 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from math import ceil
-from typing import Any
+from typing import Any, Final
 
 from kiosk.config import Config
 from kiosk.config.parts import tariff_of
@@ -52,9 +53,15 @@ from kiosk.screens.driver.setup import setup_of
 log = logging.getLogger(__name__)
 
 
+LANE_TAG_CHARS: Final = 6
+"""How much of its name's hash stands in a lane's ids: gateways take ids of 32 characters."""
+
+
 def build_lane(config: Config, run_id: str, addresses: PageAddresses | None = None) -> Lane:
     """The role object of this lane, with its page's addresses where it has a page."""
     reader = SiteReader(PlateRules(config.plates.grammars, config.plates.own_patterns))
+    lane_tag = sha256(config.lane.name.encode()).hexdigest()[:LANE_TAG_CHARS]
+    run_id = f"{lane_tag}{run_id}"
     if config.tariff is None:
         return entry_lane(config.lane, reader, run_id=run_id)
     return exit_lane(
@@ -62,6 +69,7 @@ def build_lane(config: Config, run_id: str, addresses: PageAddresses | None = No
         reader,
         tariff_of(config.tariff),
         run_id=run_id,
+        lane_tag=lane_tag,
         has_till=config.terminal is not None,
         codes=payment_of(config, addresses),
         receipt_url=None if addresses is None else addresses.receipt_url,

@@ -71,6 +71,8 @@ class Desk:
     settings: LaneSettings
     run_id: str
     """Unique to this run of the process, so that ids never repeat across restarts."""
+    lane_tag: str = ""
+    """How the `run_id` of every run of this lane begins, and of no other lane of the site."""
     now: float = 0.0
     inputs: Inputs = field(default_factory=lambda: Inputs(Arm.LOWERED, False, False))
     """The board's inputs as the events told them; kept by the lane."""

@@ -89,9 +89,9 @@ class Lane:
                 self._concerned[event] = (*self._concerned.get(event, ()), codes)
         self._recovered = "till" not in machines and codes is None
         if not self._recovered:
-            desk.ask(FindOpenOrders())
+            desk.ask(FindOpenOrders(desk.lane_tag))
         if "visit" in machines:
-            desk.ask(FindOpening())
+            desk.ask(FindOpening(desk.lane_tag))
 
     def __repr__(self) -> str:
         states = " ".join(f"{name}={m.state.value}" for name, m in self.machines.items())
@@ -135,7 +135,7 @@ class Lane:
             case OpenOrdersFound():
                 self._recovered, self.desk.store_is_down = True, False
             case RecoverDue():
-                self.desk.ask(FindOpenOrders())
+                self.desk.ask(FindOpenOrders(self.desk.lane_tag))
             case StoreFailed():
                 self.desk.store_is_down = True
                 if not self._recovered:
@@ -182,12 +182,13 @@ def exit_lane(
     tariff: Tariff,
     *,
     run_id: str,
+    lane_tag: str = "",
     has_till: bool,
     codes: CodePayment | None = None,
     receipt_url: Callable[[str], str] | None = None,
 ) -> Lane:
     """An exit: gate and visit, a till where there is a terminal, codes where there is a gateway."""
-    desk = Desk(settings, run_id)
+    desk = Desk(settings, run_id, lane_tag)
     machines: dict[str, Stateful] = {"gate": Gate(desk)}
     if has_till:
         machines["till"] = Till(desk)

@@ -75,6 +75,9 @@ class StayLooked:
 class FindOpenOrders:
     """Which orders did an earlier run leave without an end? Asked once, at start."""
 
+    lane: str = ""
+    """How the runs of this lane begin: another lane of the site looks after its own orders."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenOrder:
@@ -105,6 +108,9 @@ class OpenOrdersFound:
 @dataclass(frozen=True, slots=True)
 class FindOpening:
     """For whom did an earlier run open the barrier last, if that exit has no end?"""
+
+    lane: str = ""
+    """How the runs of this lane begin: another lane has an arm of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ import sqlite3
 from typing import Final
 
 from kiosk.core.records import OpeningLeft, OpeningReason
+from kiosk.edge.store.orders import of_lane
 
 LOOK_BACK: Final = 8
-"""Openings that are looked at: of several lanes in one store, each may have written one since."""
+"""Openings that are looked at: an entry and an exit that have one lane have one arm."""
 
 LEFT_OPEN_US: Final = 300_000_000
 """How old an opening may be: whoever was let out five minutes ago has gone, seen or not."""
@@ -15,12 +16,12 @@ LEFT_OPEN_US: Final = 300_000_000
 NOBODY: Final = OpeningLeft("", None, opened=False)
 
 
-def opening_left(db: sqlite3.Connection, now_us: int) -> OpeningLeft:
-    """The newest opening for a car that leaves, if its exit was neither finished nor closed."""
+def opening_left(db: sqlite3.Connection, lane: str, now_us: int) -> OpeningLeft:
+    """A lane's newest opening for a car that leaves, if its exit was not finished nor closed."""
     rows = db.execute(
         "SELECT seq, exit_id, body FROM journal WHERE kind = 'opening-ordered' AND exit_id != ''"
-        " AND utc_us >= ? ORDER BY seq DESC LIMIT ?",
-        (now_us - LEFT_OPEN_US, LOOK_BACK),
+        f" AND utc_us >= ? AND {of_lane('exit_id')} ORDER BY seq DESC LIMIT ?",
+        (now_us - LEFT_OPEN_US, lane, lane, LOOK_BACK),
     ).fetchall()
     for seq, exit_id, body in rows:
         told = json.loads(body)

@@ -103,14 +103,15 @@ class Orders:
                 )
         return []
 
-    def open_orders(self) -> OpenOrdersFound:
-        """The orders without an end, oldest first, and how far each one's exit had come."""
+    def open_orders(self, lane: str = "") -> OpenOrdersFound:
+        """A lane's orders without an end, oldest first, and how far each one's exit had come."""
         rows = self._db.execute(
             "SELECT order_id, exit_id, stay_id, amount_minor, currency, last_receipt_no,"
             " held_receipt_no, gateway, refund_id,"
             f" EXISTS ({_OPENINGS} AND kind = 'opening-ordered'),"
             f" EXISTS ({_OPENINGS} AND kind = 'barrier-opened')"
-            " FROM orders WHERE state = 'open' ORDER BY seq"
+            f" FROM orders WHERE state = 'open' AND {of_lane('order_id')} ORDER BY seq",
+            (lane, lane),
         ).fetchall()
         return OpenOrdersFound(
             tuple(
@@ -161,3 +162,8 @@ _OPENINGS = (
     "SELECT 1 FROM journal WHERE journal.exit_id = orders.exit_id"
     " AND kind IN ('opening-ordered', 'barrier-opened')"
 )
+
+
+def of_lane(column: str) -> str:
+    """The condition that an id is of a run of this lane: `o-<run>-000012`, all where it is ""."""
+    return f"substr({column}, instr({column}, '-') + 1, length(?)) = ?"

@@ -24,6 +24,7 @@ from kiosk.core.records import (
     StayMissing,
     StayOpened,
 )
+from kiosk.edge.store.claims import is_claimed, is_unsettled
 from kiosk.edge.store.journal import moment_of, utc_us
 from kiosk.edge.store.keys import SEASON, KeyRing
 from kiosk_hw.ports.money import Money
@@ -139,7 +140,7 @@ class Stays:
             return StayLooked(query.request_id, None, moment_of(now_us))
         seq, fingerprint, vehicle_class, entered_us = row
         entered, paid = moment_of(entered_us), self._paid(query.stay_id)
-        unsettled = self._is_unsettled(query.stay_id)
+        unsettled = is_unsettled(self._db, query.stay_id) or is_claimed(self._db, query)
         # Without its plate, a vehicle is known by the fingerprint of the same day alone.
         before = self._before(seq, (fingerprint,))
         stay = Stay(query.stay_id, vehicle_class, entered, paid, False, unsettled, before)
@@ -185,11 +186,6 @@ class Stays:
         ).fetchone()
         return None if row is None else moment_of(row[0])
 
-    def _is_unsettled(self, stay_id: str) -> bool:
-        """Whether a person has yet to find out what a payment for this stay did."""
-        asked = "SELECT 1 FROM orders WHERE state = 'unresolved' AND stay_id = ?"
-        return self._db.execute(asked, (stay_id,)).fetchone() is not None
-
     def _end(self, stay_ids: Iterable[str], reason: ClosingReason, now_us: int) -> None:
         self._db.executemany(
             "UPDATE stays SET closed_us = ?, closed_because = ?"
@@ -212,7 +208,7 @@ class Stays:
         _, stay_id, vehicle_class, entered_us, _ = fit
         season = self._in_season(plate, now_us)
         entered, paid = moment_of(entered_us), self._paid(stay_id)
-        unsettled = self._is_unsettled(stay_id)
+        unsettled = is_unsettled(self._db, stay_id)
         before = self._before(fit[0], self._ring.under_every_day((plate,)))
         stay = Stay(stay_id, vehicle_class, entered, paid, season, unsettled, before)
         # The clock may have been set back since the entry: a stay never lasts less than nothing.

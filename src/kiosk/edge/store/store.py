@@ -245,5 +245,5 @@ class Store:
         if isinstance(query, LookStay):
             return files.stays.look(query, now_us)
         if isinstance(query, FindOpening):
-            return opening_left(files.db, now_us)
-        return files.orders.open_orders()
+            return opening_left(files.db, query.lane, now_us)
+        return files.orders.open_orders(query.lane)
