@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from edge.config_samples import EXIT
+from kiosk.config import parse
+from kiosk.edge.diag.elsewhere import CANDIDATES_MAX, candidates
 from kiosk.edge.diag.probing import reached
 from kiosk.edge.diag.questions import (
     ACCEPTED,
@@ -159,6 +162,41 @@ def test_a_wrong_setting_is_named(
         code, told = checked(lane, device, "--seconds", "1")
         assert (code, codes(told, device)) == (1, [fault]), told
         assert told[device]["faults"][0]["cure"]
+
+
+def test_other_ports_are_those_of_other_devices_then_the_machines_own(tmp_path: Path) -> None:
+    by_id = tmp_path / "by-id"
+    by_id.mkdir()
+    for name in ("b", "c", "d"):
+        (tmp_path / name).write_bytes(b"")
+    (by_id / "usb-c").symlink_to(tmp_path / "c")
+    (by_id / "usb-d").symlink_to(tmp_path / "d")
+    toml = EXIT.replace("/dev/barrier", str(tmp_path / "b"))
+    toml = toml.replace("/dev/camera", str(tmp_path / "c"))
+    config = parse(toml)
+    assert candidates(config, "barrier", by_id) == [str(tmp_path / "c"), str(by_id / "usb-d")]
+    assert candidates(config, "camera", by_id) == [str(tmp_path / "b"), str(by_id / "usb-d")]
+
+
+def test_no_more_ports_are_tried_than_the_bound(tmp_path: Path) -> None:
+    for number in range(2 * CANDIDATES_MAX):
+        (tmp_path / f"usb-{number}").write_bytes(b"")
+    assert len(candidates(parse(EXIT), "barrier", tmp_path)) == CANDIDATES_MAX
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("device", ["barrier", "terminal"])
+def test_a_crossed_cable_is_found_at_the_other_port(tmp_path: Path, device: str) -> None:
+    def cross(toml: str) -> str:
+        for a, b in (("barrier", "X"), ("terminal", "barrier"), ("X", "terminal")):
+            toml = toml.replace(f'{tmp_path / "l"}/{a}"', f'{tmp_path / "l"}/{b}"')
+        return toml
+
+    with RealLane(tmp_path / "l", edit=cross) as lane:
+        code, told = checked(lane, device)
+        assert (code, codes(told, device)) == (1, [f"{device}.silent"]), told
+        assert told[device]["facts"]["answers_at"] == str(tmp_path / "l" / device)
 
 
 @pytest.mark.slow

@@ -52,10 +52,11 @@ def told(health: dict[str, Any], arguments: Namespace, out: TextIO) -> int:
         return int(faulty)
     for name, device in wanted.items():
         if not device["faults"]:
-            facts = ", ".join(f"{key} {value}" for key, value in device["facts"].items())
-            out.write(f"{name}: no fault found{f' ({facts})' if facts else ''}\n")
-    for line in fault_lines({"health": {"devices": wanted}}):
-        out.write(line + "\n")
+            out.write(f"{name}: no fault found\n")
+        for line in fault_lines({"health": {"devices": {name: device}}}):
+            out.write(line + "\n")
+        for key, value in device["facts"].items():
+            out.write(f"    {key.replace('_', ' '):8} {value}\n")
     return int(faulty)
 
 

@@ -12,9 +12,10 @@ from typing import Any, Final
 from kiosk.config import Barrier, Camera, Config, Terminal
 from kiosk.config.parts import board_of, camera_of, terminal_of
 from kiosk.core.health.doctor import Doctor
-from kiosk.core.health.model import Device
+from kiosk.core.health.model import Device, device_of
 from kiosk.core.health.observations import PortOpened
 from kiosk.edge.devices import ports
+from kiosk.edge.diag.elsewhere import found_at
 from kiosk.edge.diag.questions import (
     board_questions,
     dialect_of,
@@ -60,44 +61,69 @@ def probed(config: Config, device: str | None, listen_s: float | None) -> dict[s
         if worn := wear(config.store.folder):
             doctor.note(Device.DISK, worn=worn)
     for name, port in wanted.items():
+        seek = _Seek(config, doctor, name)
         try:
             if port.url.startswith(("http://", "https://")):
                 _gateway(doctor, name, port)
             else:
-                table: Barrier | Camera | Terminal = getattr(config, name)
-                _probe(doctor, name, table, port.url, listen_s or LISTEN_S)
+                _probe(seek, getattr(config, name), port.url, listen_s or LISTEN_S)
         except LinkLost as error:
             doctor.observe(port_lost(name, error, port.url), time.monotonic())
+            seek.elsewhere()
     doctor.tick(time.monotonic())
     return doctor.report(time.monotonic()).as_record()
 
 
-def _probe(
-    doctor: Doctor, name: str, table: Barrier | Camera | Terminal, url: str, listen_s: float
-) -> None:
+class _Seek:
+    """The first question to one device, for the other ports of this machine."""
+
+    def __init__(self, config: Config, doctor: Doctor, name: str) -> None:
+        self.doctor = doctor
+        self._config = config
+        self._name = name
+
+    def elsewhere(self) -> bool:
+        """Whether the device answers at another port; the doctor is told where."""
+        config = self._config
+        if self._name == "barrier":
+            question = board_questions(board_of(config.barrier))[0]
+        elif self._name == "terminal" and config.terminal is not None:
+            model = terminal_of(config.terminal, "")
+            if model.transport is not Transport.SERIAL:
+                return False
+            question = terminal_questions(model.line, True)[0]
+        else:
+            return False
+        path = found_at(config, self._name, question)
+        if path is not None:
+            self.doctor.note(device_of(self._name), answers_at=path)
+        return path is not None
+
+
+def _probe(seek: _Seek, table: Barrier | Camera | Terminal, url: str, listen_s: float) -> None:
     match table:
         case Barrier():
-            line = board_of(table).line
+            name, line = "barrier", board_of(table).line
         case Camera():
-            line = camera_of(table).line
+            name, line = "camera", camera_of(table).line
         case Terminal():
-            line = terminal_of(table, "").line
+            name, line = "terminal", terminal_of(table, "").line
     wire = Wire(url, line)
     try:
-        doctor.observe(PortOpened(name, url), time.monotonic())
+        seek.doctor.observe(PortOpened(name, url), time.monotonic())
         match table:
             case Barrier():
-                _board(doctor, wire, table)
+                _board(seek, wire, table)
             case Camera():
-                _camera(doctor, wire, table, listen_s)
+                _camera(seek.doctor, wire, table, listen_s)
             case Terminal():
-                _terminal(doctor, wire, table)
+                _terminal(seek, wire, table)
     finally:
         wire.close()
 
 
-def _board(doctor: Doctor, wire: Wire, table: Barrier) -> None:
-    model = board_of(table)
+def _board(seek: _Seek, wire: Wire, table: Barrier) -> None:
+    model, doctor = board_of(table), seek.doctor
     first, *others = board_questions(model)
     verdict = wire.ask(first)
     now = time.monotonic()
@@ -105,7 +131,7 @@ def _board(doctor: Doctor, wire: Wire, table: Barrier) -> None:
         doctor.note(Device.BARRIER, answers=verdict.says)
         return
     doctor.hear("barrier", BoardSilent("no answer to a question that harms not"), now)
-    for question in others:
+    for question in () if seek.elsewhere() else others:
         if wire.ask(question) is not None:
             found = BoardFound(question.line, question.unit, model.line, model.unit)
             doctor.hear("barrier", found, time.monotonic())
@@ -113,8 +139,8 @@ def _board(doctor: Doctor, wire: Wire, table: Barrier) -> None:
     doctor.hear("barrier", BoardNowhere(1 + len(others)), time.monotonic())
 
 
-def _terminal(doctor: Doctor, wire: Wire, table: Terminal) -> None:
-    model = terminal_of(table, "")
+def _terminal(seek: _Seek, wire: Wire, table: Terminal) -> None:
+    model, doctor = terminal_of(table, ""), seek.doctor
     first, *others = terminal_questions(model.line, model.transport is Transport.SERIAL)
     verdict = wire.ask(first)
     now = time.monotonic()
@@ -130,7 +156,7 @@ def _terminal(doctor: Doctor, wire: Wire, table: Terminal) -> None:
     dialect = dialect_of(wire.heard)
     if dialect is not None:
         doctor.hear("terminal", TerminalFound(dialect, "what it answers"), now)
-    for question in () if dialect is Dialect.TEXT else others:
+    for question in () if dialect is Dialect.TEXT or seek.elsewhere() else others:
         if wire.ask(question) is not None and question.dialect is not None:
             found = TerminalFound(question.dialect, str(question.line))
             doctor.hear("terminal", found, time.monotonic())
