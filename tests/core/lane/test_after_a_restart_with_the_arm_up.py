@@ -127,3 +127,14 @@ def test_an_opening_of_long_ago_is_nobody_s():
     stage.run(1.0)
     leaves_at_once(stage)
     assert stage.written(StayClosed) == []
+
+
+def test_that_it_opened_is_written_once_however_often_its_arm_is_seen():
+    stage = released(until="opening")
+    stage.restart()
+    for _ in range(3):
+        stage.board.later(0.1, barrier.ArmLeftLimit())
+        stage.board.later(0.2, barrier.ArmRaised())
+        stage.poke()
+        stage.run(1.0)
+    assert len(stage.written(BarrierOpened)) == 1

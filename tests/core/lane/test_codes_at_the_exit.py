@@ -14,6 +14,7 @@ from kiosk.core.records import (
     PaymentIntended,
     PaymentRefused,
     PaymentReversed,
+    RefundIntended,
     StayClosed,
 )
 from kiosk.core.settings import LaneSettings, WhenStuck
@@ -484,3 +485,17 @@ def test_each_second_of_an_exit_by_code_is_somebody_s():
         ("release", Share.MACHINE),
         ("arm", Share.DEVICES),
     ]
+
+
+def test_what_is_paid_as_it_is_being_given_up_is_written_down_before_it_goes_back():
+    stage = CodeStage()
+    stage.arrive()
+    order = stage.order()
+    stage.gateways["wechat"].lost = {CloseOrder: 1}
+    stage.tap_card()
+    stage.run(1.49)
+    stage.gateways["wechat"].confirm(order)
+    stage.run(10.0)
+    rows = [row for row in stage.rows if getattr(row, "order_id", "") == order]
+    kinds = [type(row) for row in rows]
+    assert kinds == [PaymentIntended, PaymentHeld, RefundIntended, PaymentReversed]
