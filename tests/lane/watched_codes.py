@@ -70,7 +70,9 @@ def codes_are_honest(lane: WatchedLane) -> None:
 
 def no_order_is_left(lane: WatchedLane) -> None:
     """Every order has its end in the store, and nothing can be paid any more."""
-    left = lane.lane.store._files.orders.open_orders().orders
+    files = lane.lane.store._files
+    assert files is not None
+    left = files.orders.open_orders().orders
     assert not left, f"{left}{lane.story()}"
 
 
