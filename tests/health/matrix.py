@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from random import Random
+from typing import Any
 
 from kiosk.core.lane.events import OpenRequested
+from kiosk.core.settings import LaneSettings
 from kiosk_hw.terminals.model import Transport
 from kiosk_hw.terminals.zvt_tcp import DEVICE as ZVT_TCP
 from kiosk_sim.devices.terminal.settings import TerminalSettings
@@ -19,6 +21,7 @@ from kiosk_sim.site.lane_plan import CodePlan
 from kiosk_sim.site.scenario import Kind, guests
 from kiosk_sim.site.virtual_lane import LanePlan, VirtualLane, plan_with_codes
 from kiosk_sim.world.arm import Motion
+from kiosk_sim.world.profiles import SLOW, TYPICAL, Profile
 
 KINDS = (Kind.CARD, Kind.CARD, Kind.PREPAID, Kind.CARD, Kind.FREE)
 HEADWAY_S = 14.0
@@ -32,6 +35,9 @@ WATCHED_S = 150.0
 
 STANDS_S = 25.0
 """A car that stands for so long is let out by the staff, who were called."""
+
+SLOW_PACE = 2.3
+"""How much slower everything goes in a lane of slow people and devices."""
 
 STEP_S = 0.5
 
@@ -67,22 +73,24 @@ class Case:
         return self.found.get(self.name)
 
 
-def run(name: str, seed: int, moment: Moment) -> Case:
-    """Plant one fault and watch."""
+def run(name: str, seed: int, moment: Moment, profile: Profile = TYPICAL, **more: Any) -> Case:
+    """Plant one fault and watch; `more` is what the lane is made of."""
     case = Case(name, seed, moment)
     # A text as a seed gives the same draws in every process, as `hash` does not.
     rng = Random(f"{name}/{seed}/{moment.value}")
-    plan = LanePlan(seed=seed)
+    pace = SLOW_PACE if profile is SLOW else 1.0
+    settings = LaneSettings(arm_travel_s=max(6.0, 1.5 * profile.arm_travel_s))
+    more = {"seed": seed, "profile": profile, "settings": settings, **more}
     if transport_of(name) is Transport.TCP:
-        settings = TerminalSettings(transport=Transport.TCP)
-        plan = LanePlan(seed=seed, terminal=ZVT_TCP, terminal_settings=settings)
-    if name.startswith("gateway."):
-        plan = plan_with_codes(CodePlan(), seed=seed)
+        tcp = TerminalSettings(transport=Transport.TCP)
+        more |= {"terminal": ZVT_TCP, "terminal_settings": tcp}
+    plan = plan_with_codes(CodePlan(), **more) if "gateway." in name else LanePlan(**more)
     lane = VirtualLane(plan)
+    headway_s = HEADWAY_S * pace
     cars = LEAD_IN_CARS + int(WATCHED_S / HEADWAY_S) + 4
-    for guest in guests(Random(seed), cars, KINDS, headway_s=HEADWAY_S, from_s=READY_S):
+    for guest in guests(Random(seed), cars, KINDS, headway_s=headway_s, from_s=READY_S):
         lane.expect(guest)
-    lane.run(READY_S + HEADWAY_S * LEAD_IN_CARS * 2, LEAD_IN_CARS)
+    lane.run(READY_S + headway_s * LEAD_IN_CARS * 2, LEAD_IN_CARS)
     # Not always at the same point of a car's way, or of a poll's.
     lane.shell.run(lane.shell.now + 120.0, lambda: _is(moment, lane))
     lane.run(lane.shell.now + rng.uniform(0.0, 3.0 if moment is Moment.IDLE else 0.6))
@@ -92,7 +100,7 @@ def run(name: str, seed: int, moment: Moment) -> Case:
     assert lane.doctor.findings.changes == 0, f"found before it began: {lane.doctor!r}"
     lane.plant(name, rng)
     case.planted_s = lane.shell.now
-    _watch(case, lane)
+    _watch(case, lane, pace)
     return case
 
 
@@ -121,10 +129,10 @@ def _is(moment: Moment, lane: VirtualLane) -> bool:
             return world.cabinet.upper and bool(world.traffic.visitors)
 
 
-def _watch(case: Case, lane: VirtualLane) -> None:
+def _watch(case: Case, lane: VirtualLane, pace: float) -> None:
     helped: set[int] = set()
     doctor = lane.doctor
-    while lane.shell.now < case.planted_s + WATCHED_S:
+    while lane.shell.now < case.planted_s + WATCHED_S * pace:
         lane.run(lane.shell.now + STEP_S)
         now = lane.shell.now
         codes = [found.code for found in doctor.findings.holding.values()]
@@ -133,7 +141,7 @@ def _watch(case: Case, lane: VirtualLane) -> None:
             case.found.setdefault(code, now - case.planted_s)
         head = lane.world.traffic.head
         record = head.record if head is not None else None
-        stands = record is not None and record.t1_s is None and now - record.t0_s > STANDS_S
+        stands = record is not None and record.t1_s is None and now - record.t0_s > STANDS_S * pace
         if stands and id(head) not in helped:
             helped.add(id(head))
             lane.tell(OpenRequested("desk"))

@@ -1,6 +1,7 @@
 """Every named fault, planted in a lane with cars as usual, is called by its name alone."""
 
 import sys
+from dataclasses import replace
 from itertools import cycle, product
 from pathlib import Path
 
@@ -8,7 +9,16 @@ import pytest
 
 from health.matrix import Moment, page, quantile, run
 from kiosk.core.health.catalogue import CATALOGUE
+from kiosk_hw.barriers.waveshare_relay_d import DEVICE as WAVESHARE
+from kiosk_hw.cameras.stx_etx import DEVICE as STX_ETX
+from kiosk_hw.ports.party import LineSettings
+from kiosk_hw.terminals.zvt_serial import DEVICE as ZVT_SERIAL
+from kiosk_sim.devices.terminal.settings import TerminalSettings
+from kiosk_sim.faults import barrier
 from kiosk_sim.faults.catalogue import FAULTS, fault
+from kiosk_sim.site.campaign import READY_S
+from kiosk_sim.site.virtual_lane import LanePlan, VirtualLane
+from kiosk_sim.world.profiles import BEST, SLOW
 from repo.tree import ROOT
 
 ONCE = list(zip(FAULTS, cycle(Moment), strict=False))
@@ -39,6 +49,41 @@ def test_a_fault_that_nobody_can_plant_is_refused_with_some_that_can():
 def test_a_fault_is_called_by_its_name_and_by_no_other(name, moment):
     case = run(name, 7, moment)
     assert case.is_right, case
+
+
+ARM = [name for name in barrier.FAULTS if "arm" in name or "limit" in name or "-open" in name]
+SPEEDS = (4800, 9600, 19200, 38400, 57600, 115200)
+PAIRS = [(ours, theirs) for ours in SPEEDS[1:] for theirs in SPEEDS if ours != theirs]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [each for each in ARM if each != "barrier.arming-loop-dead"])
+@pytest.mark.parametrize("profile", [BEST, SLOW], ids=lambda each: each.name)
+def test_an_arm_of_another_make_is_called_the_same(name, profile):
+    """Fast arms leave a detector that tunes out no time to be noticed, and are not held to it."""
+    case = run(name, 5, Moment.IDLE, profile)
+    assert case.is_right, case
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("ours", "theirs"), PAIRS)
+def test_every_pair_of_speeds_is_told_apart_from_silence(ours, theirs):
+    board = replace(WAVESHARE, line=LineSettings(ours))
+    camera = replace(STX_ETX, line=LineSettings(ours))
+    settings = TerminalSettings(line=LineSettings(ours, stop_bits=2))
+    terminal = replace(ZVT_SERIAL, line=settings.line)
+    lane = VirtualLane(
+        LanePlan(barrier=board, camera=camera, terminal=terminal, terminal_settings=settings)
+    )
+    lane.run(READY_S)
+    lane.board.refit(LineSettings(theirs))
+    lane.terminal.refit(LineSettings(theirs, stop_bits=2))
+    lane.shell.touched()
+    lane.run(READY_S + 60.0)
+    assert {each.code for each in lane.doctor.report(lane.shell.now).faults} == {
+        "barrier.wrong-baud",
+        "terminal.wrong-baud",
+    }
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from kiosk_hw.zvt.serial_framing import ACK, DLE, ETX, NAK, STX, SerialDeframer,
 ANSWER_S: Final = 0.3
 """How long an answer may stay out: a terminal acknowledges at once, and a network takes 50 ms."""
 
-BAUDS: Final = (9600, 115200, 19200, 57600, 38400)
+BAUDS: Final = (9600, 115200, 19200, 57600, 38400, 4800)
 
 HEARD_MAX: Final = 64
 """Bytes of one answer that are kept."""

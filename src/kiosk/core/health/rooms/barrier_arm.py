@@ -9,7 +9,8 @@ from typing import Any, Final
 from kiosk.core.health.findings import Findings
 from kiosk.core.health.rooms.both_limits import BLIP_S, NAMES, BothLimits
 from kiosk.core.health.rooms.episode import PULSE_S, TRACE_MAX, Episode
-from kiosk.core.health.rooms.travel import LATE_S, Closings, Travels
+from kiosk.core.health.rooms.standing_open import StandingOpen
+from kiosk.core.health.rooms.travel import LATE_S, SLOW_TIMES, Travels
 from kiosk.core.health.rooms.unasked import Unasked
 from kiosk_hw.ports import barrier as port
 from kiosk_hw.ports.barrier import Arm
@@ -53,8 +54,7 @@ class ArmRoom:
         self._episode: Episode | None = None
         self._unasked = Unasked(findings)
         self._lowering_at = NEVER
-        self._passed_at = NEVER
-        self.closings = Closings()
+        self._open = StandingOpen(findings)
         self._is_held = False
         self._key = False
         self._judged = True
@@ -78,7 +78,7 @@ class ArmRoom:
             case port.SafetyLoopOccupied():
                 self._crossing(now)
             case port.SafetyLoopCleared():
-                self._passed_at = now if self._arm is Arm.RAISED else NEVER
+                self._open.passed(self._arm is Arm.RAISED, now)
                 if self._episode is not None:
                     self._episode.crossed = True
             case port.ArmingLoopOccupied() | port.ArmingLoopCleared():
@@ -94,11 +94,8 @@ class ArmRoom:
         match command:
             case port.OpenBarrier():
                 self._pulsed(now)
-            case port.HoldOpen():
-                self._is_held = True
-                self._forget()
-            case port.ReleaseHold():
-                self._is_held = False
+            case port.HoldOpen() | port.ReleaseHold():
+                self._is_held = isinstance(command, port.HoldOpen)
                 self._forget()
 
     def tick(self, now: float) -> None:
@@ -117,25 +114,30 @@ class ArmRoom:
         self._episode = None
         self._judged = True
         self._unasked.forget()
-        self._lowering_at = self._passed_at = NEVER
+        self._open.forget()
+        self._lowering_at = NEVER
 
     def _pulsed(self, now: float) -> None:
         if self._arm is None or self._is_held:
             return
-        if self._arm is Arm.BETWEEN and not self._judged:
+        episode = self._episode
+        rising = episode is not None and not self._judged and episode.is_rising()
+        if rising and self._arm is Arm.BETWEEN:
             return  # The lane's second try for an arm that is still on its way up.
         # A pulse on the way down turns a sound arm round; one that is late was down, or is stuck.
-        due_s = (self.travels.down.usual_s or self._travel_max_s) + LATE_S
+        due_s = self.travels.down.surely_s(self._travel_max_s)
         not_lowered = self._arm is Arm.BETWEEN and now - self._lowering_at > due_s
         self._episode = Episode(now, self._arm, self._unasked.waits, not_lowered)
         self._judged = False
         self._unasked.forget()
-        self._passed_at = self._lowering_at = NEVER
+        self._open.forget()
+        self._lowering_at = NEVER
 
     def _crossing(self, now: float) -> None:
         episode = self._episode
         # Its own safety loop turns an arm round that is on its way down.
-        self._passed_at = self._lowering_at = NEVER
+        self._open.forget()
+        self._lowering_at = NEVER
         if episode is None or episode.crossed:
             return
         episode.crossed = True
@@ -154,7 +156,7 @@ class ArmRoom:
             episode.trace.append((now, arm))
         if before is None or self._is_held or self._key:
             return
-        asked = episode is not None and now - episode.at < self._travel_max_s + JUDGED_S
+        asked = episode is not None and episode.explains(now, self._travel_max_s + JUDGED_S)
         self._unasked.moved(before, arm, now, asked=asked)
         self._note_lowering(before, arm, now)
         if episode is None or self._judged:
@@ -172,12 +174,9 @@ class ArmRoom:
     def _note_lowering(self, before: Arm, arm: Arm, now: float) -> None:
         if before is Arm.RAISED and arm is Arm.BETWEEN:
             self._lowering_at = now
-            self._findings.drop(now, "barrier.stays-open")
-            if self._passed_at != NEVER:
-                self.closings.took(now - self._passed_at)
-            self._passed_at = NEVER
+            self._open.closes(now)
         elif arm is not Arm.BETWEEN:
-            self._passed_at = NEVER
+            self._open.forget()
         if arm is Arm.LOWERED and self._lowering_at != NEVER:
             self.travels.lowered(now - self._lowering_at, now)
             self._lowering_at = NEVER
@@ -205,12 +204,15 @@ class ArmRoom:
             if not episode.crossed:
                 self.travels.raised(took, now)
             return
-        whole = usual is not None and took >= usual - WHOLE_WAY_S
+        if usual is None or took > usual * SLOW_TIMES + LATE_S:
+            if usual is not None:
+                self.travels.raised(took, now)
+            return  # An arm that is slow says nothing of how far it came.
+        whole = took >= usual - WHOLE_WAY_S
         if episode.not_lowered or episode.forced:
             short = "arm-jammed" if episode.not_lowered else "arm-forced"
             code = "closed-limit-dead" if whole else short
-            if usual is not None:
-                self._findings.find(f"barrier.{code}", now, way_up_s=f"{took:.2f}")
+            self._findings.find(f"barrier.{code}", now, way_up_s=f"{took:.2f}")
 
     def _fell_back(self, episode: Episode, between_s: float, now: float) -> None:
         """It left its lower limit and came back to it, and was never up."""
@@ -242,9 +244,7 @@ class ArmRoom:
         if self._arm is Arm.CONTRADICTORY:
             if self._episode is None or self._judged:
                 self._both.stays(now - self._since, now)
-        elif self._arm is Arm.RAISED and now - self._passed_at > self.closings.limit_s:
-            if not self._is_held and not self._findings.holds("barrier.limits-swapped"):
-                up_s = f"{now - self._passed_at:.0f}"
-                self._findings.find("barrier.stays-open", now, up_after_car_s=up_s)
-            self._passed_at = NEVER
+        elif self._arm is Arm.RAISED:
+            way_down_s = self.travels.down.usual_s or self._travel_max_s
+            self._open.tick(way_down_s, self._is_held, now)
         self._unasked.tick(now)

@@ -30,3 +30,11 @@ class Episode:
     def first(self, arm: Arm) -> float | None:
         """When this reading came first."""
         return next((at for at, seen in self.trace if seen is arm), None)
+
+    def is_rising(self) -> bool:
+        """It was told to rise, and has not been up since."""
+        return self.start is not Arm.RAISED and self.first(Arm.RAISED) is None
+
+    def explains(self, now: float, within_s: float) -> bool:
+        """Whether an arm that leaves its lower limit now does so for this pulse: once, and soon."""
+        return now - self.at < within_s and self.first(Arm.RAISED) is None

@@ -18,39 +18,15 @@ SLOW_TIMES: Final = 1.2
 LATE_S: Final = 0.2
 """Two polls and their debounce: what a movement may seem longer by chance."""
 
-CLOSES_S: Final = 9.0
-"""How long after a car an arm may stay up unasked; by its own loop it is down in two or three."""
-
-CLOSINGS_MAX: Final = 8
-"""Closings that are remembered, to know how long this arm stays up behind a car."""
-
-
-class Closings:
-    """How long an arm stays up behind a car, as a rule."""
-
-    __slots__ = ("_latest",)
-
-    def __init__(self) -> None:
-        self._latest: deque[float] = deque(maxlen=CLOSINGS_MAX)
-
-    def took(self, seconds: float) -> None:
-        """It began to close so long after the car had left."""
-        self._latest.append(seconds)
-
-    @property
-    def limit_s(self) -> float:
-        """How long is too long."""
-        if len(self._latest) < SAMPLES_MIN:
-            return CLOSES_S
-        return min(2 * max(self._latest) + 3.0, CLOSES_S)
-
 
 class Travel:
     """One direction of one arm."""
 
-    __slots__ = ("_samples", "slow_s")
+    __slots__ = ("_samples", "slow_run", "slow_s")
 
     def __init__(self) -> None:
+        self.slow_run = 0
+        """Slow movements since the last sound one."""
         self._samples: deque[float] = deque(maxlen=SAMPLES_MAX)
         self.slow_s: float | None = None
         """How long the latest movement took, if that was slow."""
@@ -60,6 +36,10 @@ class Travel:
         """The median of sound movements; None before there are enough."""
         return median(self._samples) if len(self._samples) >= SAMPLES_MIN else None
 
+    def surely_s(self, limit_s: float) -> float:
+        """After how long even a slow arm has arrived: twice the usual time, or all that may be."""
+        return limit_s if self.usual_s is None else min(2 * self.usual_s, limit_s)
+
     def took(self, seconds: float, limit_s: float) -> bool:
         """One movement ended; says whether it was slow. `limit_s` is what the settings allow."""
         usual = self.usual_s
@@ -68,15 +48,17 @@ class Travel:
             slow = slow or (seconds >= usual * SLOW_TIMES and seconds >= usual + LATE_S)
         if slow:
             self.slow_s = seconds
+            self.slow_run += 1
         else:
             # Only sound movements count, so that an arm that ages is held against its youth.
             self._samples.append(seconds)
             self.slow_s = None
+            self.slow_run = 0
         return slow
 
 
 class Travels:
-    """Both directions: slow both ways is the arm; one way alone may have been a gust, or a hand."""
+    """Both directions: slow both ways is the arm; one way alone, once, a gust."""
 
     __slots__ = ("_findings", "_limit_s", "down", "up")
 
@@ -97,13 +79,14 @@ class Travels:
 
     def _judge(self, now: float) -> None:
         up, down = self.up.slow_s, self.down.slow_s
-        if up is not None and down is not None:
+        again = max(self.up.slow_run, self.down.slow_run) > 1
+        if again or (up is not None and down is not None):
             usual = self.up.usual_s or self._limit_s
             self._findings.find(
                 "barrier.arm-slow",
                 now,
-                up_s=f"{up:.1f}",
-                down_s=f"{down:.1f}",
+                up_s="as usual" if up is None else f"{up:.1f}",
+                down_s="as usual" if down is None else f"{down:.1f}",
                 usual_s=f"{usual:.1f}",
             )
         elif up is None and down is None:
