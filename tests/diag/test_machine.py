@@ -103,3 +103,15 @@ def test_the_wear_of_a_card_is_told_in_tenths_of_its_life(text: str, says: str) 
 
 def test_a_disk_that_does_not_say_how_worn_it_is_is_no_fault(tmp_path: Path) -> None:
     assert isinstance(machine.wear(tmp_path / "none"), str)
+
+
+def test_a_lane_that_never_ran_misses_no_keys_and_one_that_ran_does(tmp_path: Path) -> None:
+    def names() -> set[str]:
+        doctor = Doctor({}, 6.0)
+        for seen in machine.look(tmp_path, tmp_path / "keys.db", {}):
+            doctor.observe(seen, 1.0)
+        return {found.code for found in doctor.report(1.0).faults}
+
+    assert "store.keys-missing" not in names()
+    (tmp_path / "journal.db").write_bytes(b"")
+    assert "store.keys-missing" in names()

@@ -144,6 +144,16 @@ def test_sound_devices_are_found_well_and_nothing_moves(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(60)
+def test_clock_and_disk_are_checked_by_their_names(tmp_path: Path) -> None:
+    with RealLane(tmp_path / "l") as lane:
+        for device in ("clock", "disk"):
+            code, told = checked(lane, device)
+            assert set(told) == {device}
+            assert code == int(bool(codes(told, device)))
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(90)
 @pytest.mark.parametrize(
     ("device", "edit", "fault"),

@@ -38,7 +38,9 @@ def add_diag(parser: argparse.ArgumentParser) -> None:
         if name != "replay":
             # Suppressed, so that a tool without it keeps what stands before the tool.
             add_lane(tool, argparse.SUPPRESS)
-    made["check"].add_argument("device", nargs="?", metavar="DEVICE", help=PORTS)
+    made["check"].add_argument(
+        "device", nargs="?", metavar="DEVICE", help=f"clock, disk, store, {PORTS}"
+    )
     made["check"].add_argument(
         "--walk", action="store_true", help="along the wiring: each input seen on and off"
     )

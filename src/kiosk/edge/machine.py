@@ -20,6 +20,7 @@ from kiosk.core.health.observations import (
 )
 from kiosk.edge.links import LinkLost
 from kiosk.edge.links.opening import device_path
+from kiosk.edge.store.store import JOURNAL_NAME
 
 TIMEX_BYTES: Final = 512
 """Room for the `struct timex` (208 bytes on 64 bits), of which only the verdict is used."""
@@ -46,7 +47,9 @@ def look(folder: Path, keys: Path, urls: dict[str, str]) -> Iterator[Observation
     seen = disk(folder)
     if seen is not None:
         yield seen
-    yield keys_at(keys)
+    if (folder / JOURNAL_NAME).exists():
+        # A lane that never ran has no keys yet, and misses none.
+        yield keys_at(keys)
     for port, url in urls.items():
         latency_ms = latency_timer_ms(url)
         if latency_ms is not None:

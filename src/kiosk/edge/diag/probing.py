@@ -43,6 +43,9 @@ from kiosk_hw.tracing.camera import CameraTracer
 from kiosk_hw.tracing.frame import Frame
 from kiosk_hw.zvt.codes import READY, status_meaning
 
+OF_MACHINE: Final = ("clock", "disk", "store")
+"""What is checked besides ports."""
+
 LISTEN_S: Final = 10.0
 """How long a camera is listened to where nobody says how long: one car, or its sign of life."""
 
@@ -50,11 +53,11 @@ LISTEN_S: Final = 10.0
 def probed(config: Config, device: str | None, listen_s: float | None) -> dict[str, Any]:
     """The health of the machine and of each port, or of one, as plain values."""
     wanted = {name: port for name, port in ports(config).items() if device in (None, name)}
-    if not wanted:
-        known = ", ".join(ports(config))
+    if not wanted and device not in OF_MACHINE:
+        known = ", ".join((*ports(config), *OF_MACHINE))
         raise KioskError(f"{device}: expected one of {known}")
     doctor = Doctor(dict.fromkeys(wanted, dict), config.lane.arm_travel_s)
-    if device is None:
+    if device is None or device in OF_MACHINE:
         keys = (config.store.keys_folder or config.store.folder / "keys") / KEYS_NAME
         for seen in look(config.store.folder, keys, {n: port.url for n, port in wanted.items()}):
             doctor.observe(seen, time.monotonic())
