@@ -9,7 +9,7 @@ from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kiosk_sim import gateway_commands
+from kiosk_sim import gateway_commands, lane_commands
 from kiosk_sim.world.cards import CardOutcome
 from kiosk_sim.world.profiles import PROFILES, TYPICAL
 
@@ -62,14 +62,9 @@ def _parser() -> ArgumentParser:
     replay.set_defaults(run=_replay)
     replay.add_argument("recording", type=Path, metavar="RECORDING")
     lane = commands.add_parser("lane", help="all devices of a lane, and the kiosk.toml for them")
-    lane.set_defaults(run=_lane)
-    lane.add_argument("--folder", type=Path, required=True, help="ports and kiosk.toml go here")
-    lane.add_argument("--tcp", metavar="HOST", help="on sockets of this host instead of ptys")
-    lane.add_argument(
-        "--every-s", type=_pause(0.0), default=0.0, help="a car every so often (0: none)"
-    )
-    lane.add_argument("--seed", type=int, default=7)
+    lane_commands.add_lane(lane, _pause(0.0), _address)
     _faulty(lane, "board", "camera", "terminal")
+    lane.set_defaults(run=lambda parsed: lane_commands.serve(parsed, _fault(parsed)))
     gateway = commands.add_parser("gateway", help="WeChat Pay and Alipay, until stopped")
     gateway_commands.add_gateway(gateway, _address)
     pay = commands.add_parser("pay", help="the hand on the phone: pay a code of a gateway")
@@ -215,14 +210,6 @@ def _replay(parsed: Namespace) -> int:
     from kiosk_sim.site.single import Where
 
     serve_recording(parsed.recording, Where(parsed.pty, parsed.tcp), sys.stdout)
-    return 0
-
-
-def _lane(parsed: Namespace) -> int:
-    from kiosk_sim.site.open_lane import serve_lane
-
-    where = parsed.folder, parsed.tcp
-    serve_lane(*where, parsed.seed, parsed.every_s, sys.stdout, fault=_fault(parsed))
     return 0
 
 

@@ -56,6 +56,7 @@ class Demo:
         self._tariff = replace(DEMO_TARIFF, currency=currency)
         self._lane = ServedLane(seed, profile, currency=currency)
         self._look: Callable[[dict[str, Any], float], None] | None = None
+        self._pays_by_phone: Callable[[str], object] = str
         self._taken_by_code_minor: Callable[[], int] = int
         self._reported = 0
         self._stops = 0
@@ -110,15 +111,15 @@ class Demo:
         """Both gateways beside the lane, and the phone of one driver; their tables."""
         if not self._has_codes:
             return ""
-        from kiosk_sim.site.served_codes import Phones, ServedCodes
+        from kiosk_sim.site.phones import Phones
+        from kiosk_sim.site.served_codes import ServedCodes
 
         lane = self._lane
         served = ServedCodes(lane.host, folder / "gateway", self._profile)
-        phones = Phones(
-            served.gateway, frozenset({_BY_PHONE}), self._profile, self._seed, lane.world.ledger
-        )
+        phones = Phones(served.gateway, lane.world, self._profile, self._seed)
         lane.host.add(phones)
         self._look, self._taken_by_code_minor = phones.see, served.taken_minor
+        self._pays_by_phone = phones.expect
         return served.tables
 
     def _announce(self, folder: Path, exits: int, headway_s: float) -> None:
@@ -145,7 +146,10 @@ class Demo:
             elif guest.kind is Kind.SEASON:
                 store.add_season(plate, started - timedelta(days=1), started + timedelta(days=1))
             self._lane.camera.expect(Outcome.NO_READ if number == _UNREAD else Outcome.READ)
-            cards = () if self._is_by_phone(number) else None
+            cards = None
+            if self._is_by_phone(number):
+                self._pays_by_phone(guest.plate)
+                cards = ()
             self._lane.world.arrive(Visit(guest.plate, guest.at_s, cards))
         store.close()
 

@@ -1,8 +1,10 @@
 """`kiosk-sim lane`: every device of a lane, for a controller that somebody else starts."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from kiosk_hw.ports.party import NEVER
 from kiosk_sim.site.planting import plant
@@ -11,6 +13,22 @@ from kiosk_sim.site.served_lane import ServedLane
 from kiosk_sim.site.stopping import stopped_by_signals
 from kiosk_sim.world.lane_world import LaneWorld
 from kiosk_sim.world.traffic import Visit
+
+if TYPE_CHECKING:
+    from kiosk_sim.site.code_lane import CodeLane
+
+YUAN: Final = "CNY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodesWished:
+    """A lane that takes payment by code too: where its parts are reached on this machine."""
+
+    gateway: tuple[str, int]
+    pay_page: str
+    screen: str
+    by_hand: bool = False
+    """Drivers without a card do not scan: somebody at this machine pays for them."""
 
 
 def serve_lane(
@@ -21,35 +39,60 @@ def serve_lane(
     out: TextIO,
     *,
     fault: str | None = None,
+    codes: CodesWished | None = None,
 ) -> None:
     """Serve a lane in `folder` until stopped; prints its ports and writes `kiosk.toml` beside them.
 
-    A car comes every `every_s` seconds (0: none). Nobody entered it, so a lane whose store is empty
-    asks its driver for the plate and then calls a person.
+    A car comes every `every_s` seconds (0: none). Without `codes` nobody entered it, so a lane
+    whose store is empty asks its driver for the plate and then calls a person.
     """
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    lane = ServedLane(seed)
+    lane = ServedLane(seed, currency="EUR" if codes is None else YUAN)
     with stopped_by_signals(lane.host.stop), lane.host as host:
         ports = lane.on_sockets(tcp_host) if tcp_host else lane.on_ptys(folder)
+        wished = None if codes is None else _with_codes(lane, folder, seed, codes)
         config = folder / "kiosk.toml"
-        config.write_text(lane.kiosk_toml(ports, folder), encoding="utf-8")
+        more = ("", "") if wished is None else (wished.wished.screen, wished.tables)
+        text = lane.kiosk_toml(ports, folder, more[0] or None, more[1])
+        config.write_text(text, encoding="utf-8")
         for name, port in ports.items():
             print(f"{name}: {port} ({lane.devices[name].line})", file=out)
         plant(fault, lane.stage(Random()), host.now(), out)
+        if wished is not None:
+            wished.say_where(config, out)
         print(f"ready: kiosk run --config {config}", file=out, flush=True)
         if every_s > 0.0:
-            host.add(Stream(lane.world, Plates(Random(seed)), every_s))
+            visit = Visit if wished is None else wished.visit
+            host.add(Stream(lane.world, Plates(Random(seed)), every_s, visit))
         host.run()
+        if wished is not None:
+            wished.close()
+
+
+def _with_codes(lane: ServedLane, folder: Path, seed: int, codes: CodesWished) -> "CodeLane":
+    # A lane without codes needs no cryptography.
+    try:
+        from kiosk_sim.site.code_lane import CodeLane
+    except ModuleNotFoundError as error:
+        raise ValueError(f"{error.name} is missing: pip install 'kiosk[codes]'") from None
+    return CodeLane(lane, folder, seed, codes)
 
 
 class Stream:
     """A party without a wire: sends a car into the lane every so often."""
 
-    def __init__(self, world: LaneWorld, plates: Plates, every_s: float) -> None:
+    def __init__(
+        self,
+        world: LaneWorld,
+        plates: Plates,
+        every_s: float,
+        visit: Callable[[str, float], Visit],
+    ) -> None:
         self._world = world
         self._plates = plates
         self._every_s = every_s
+        self._visit = visit
         self._next_at = every_s if every_s > 0.0 else NEVER
 
     def deadline(self) -> float:
@@ -59,4 +102,4 @@ class Stream:
     def tick(self, now: float) -> None:
         """A car turns in."""
         self._next_at = now + self._every_s
-        self._world.arrive(Visit(self._plates.next(), at_s=now))
+        self._world.arrive(self._visit(self._plates.next(), now))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -87,7 +88,12 @@ class ServedLane:
         sight = Sight(read_s=profile.plate_read_s)
         self.camera = SimulatedCamera(STX_ETX, rng, self.world.ledger.book, sight)
         self.terminal = SimulatedTerminal(
-            TerminalSettings(line=replace(ZVT_LINE, baud=zvt_baud), currency=NUMBERS[currency]),
+            TerminalSettings(
+                line=replace(ZVT_LINE, baud=zvt_baud),
+                currency=NUMBERS[currency],
+                # A receipt of another time of day would tell a lane that its clock is wrong.
+                started=datetime.now().astimezone(),
+            ),
             on_busy=self._book_terminal,
         )
         self.devices: dict[str, DeviceSide] = {

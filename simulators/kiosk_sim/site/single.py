@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Final, TextIO
@@ -59,7 +60,9 @@ def serve_terminal(
 ) -> None:
     """A payment terminal; it gets a card by itself after each invitation, or none."""
     transport = Transport.TCP if where.tcp else Transport.SERIAL
-    terminal = SimulatedTerminal(TerminalSettings(transport=transport))
+    terminal = SimulatedTerminal(
+        TerminalSettings(transport=transport, started=datetime.now().astimezone())
+    )
     host = RealTimeHost()
     if card is not None:
         host.add(Cards(terminal, Card(card)))

@@ -1,0 +1,99 @@
+"""What a served lane has beside its devices when it takes payment by code, and who pays how.
+
+Only a lane with codes imports this room: it loads cryptography.
+"""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final, TextIO
+
+from kiosk.core.records import Batch, StayOpened
+from kiosk.edge.store.store import Store
+from kiosk_hw.ports.plate import PlateText
+from kiosk_sim.site.open_lane import CodesWished
+from kiosk_sim.site.phones import Phones
+from kiosk_sim.site.screen_watcher import ScreenWatcher
+from kiosk_sim.site.served_codes import ServedCodes
+from kiosk_sim.site.served_lane import ServedLane
+from kiosk_sim.world.profiles import TYPICAL
+from kiosk_sim.world.traffic import Visit
+
+PARKED: Final = "沪A12345"
+"""An invented car that is parked and does not come: it can be paid for at the posted code."""
+
+STAYED_S: Final = 7000.0
+"""How long every car was here: two blocks of the lane's tariff."""
+
+_TABLES: Final = """
+[codes]
+page_url = "http://{pay_page}"
+{gateways}
+[page]
+listen = "{pay_page}"
+site = "site-1"
+operator = "Example Parking Ltd, 1 Example Road, Exampletown"
+province = "沪"
+
+[diag]
+listen = "state"
+"""
+
+
+class CodeLane:
+    """Both gateways, the eyes of the drivers, and the cars that came in before they leave."""
+
+    def __init__(self, lane: ServedLane, folder: Path, seed: int, wished: CodesWished) -> None:
+        self.wished = wished
+        self._store = folder / "state"
+        self._codes = ServedCodes(lane.host, folder / "gateway", TYPICAL, wished.gateway)
+        self._phones = Phones(self._codes.gateway, lane.world, TYPICAL, seed)
+        self._watcher = ScreenWatcher(folder / "screen.sock", lane.world, self._see)
+        self._host = lane.host
+        lane.world.on_answer(self._watcher.type_plate)
+        lane.host.add(self._phones)
+        lane.host.add(self._watcher)
+        self._cars = 0
+        self.tables = _TABLES.format(pay_page=wished.pay_page, gateways=self._codes.tables)
+        self._entered(PARKED)
+
+    def visit(self, plate: str, now: float) -> Visit:
+        """This car was here for a while and leaves now; every other driver has no card with him."""
+        self._entered(plate)
+        self._cars += 1
+        if self._cars % 2:
+            return Visit(plate, at_s=now)
+        if not self.wished.by_hand:
+            self._phones.expect(plate)
+        return Visit(plate, at_s=now, cards=())
+
+    def say_where(self, config: Path, out: TextIO) -> None:
+        """What can be looked at, and how."""
+        host, port = self._codes.address
+        print(
+            f"gateway: http://{host}:{port} (kiosk-sim pay CODE --gateway {host}:{port})", file=out
+        )
+        print(f"screen: http://{self.wished.screen}/", file=out)
+        print(f"posted code: http://{self.wished.pay_page}/p/site-1 ({PARKED} is here)", file=out)
+        print(f"pay page: kiosk page --config {config}", file=out)
+
+    def taken_minor(self) -> int:
+        """What was paid by code and not given back."""
+        return self._codes.taken_minor()
+
+    def close(self) -> None:
+        """Drivers and gateways say no more."""
+        self._phones.close()
+        self._watcher.close()
+        self._codes.close()
+
+    def _entered(self, plate: str) -> None:
+        """Its stay is in the lane's store, as an entry lane with the same store would write it."""
+        moment = datetime.now(UTC) - timedelta(seconds=STAYED_S)
+        # Opened for each car: what stays open would still know keys that the lane has destroyed.
+        store = Store(self._store, wall=lambda: moment)
+        stay_id = f"s-{moment.timestamp():.3f}"
+        store.carry_out(Batch((StayOpened("", stay_id, PlateText(plate), "car"),)))
+        store.close()
+
+    def _see(self, picture: dict[str, object]) -> None:
+        self._phones.see(picture, self._host.now())
