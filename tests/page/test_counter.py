@@ -124,6 +124,21 @@ def test_another_gateway_is_another_tap_and_drops_the_first_link(lane, page):
     assert lane.take(T0) == [LanePayTapped("o-1", "alipay")]
 
 
+@pytest.mark.parametrize(
+    "late",
+    [PayLinkReady("o-1", "https://one.example", "wechat"), PayLinkRefused("o-1", "slow", "wechat")],
+)
+def test_what_comes_late_for_another_gateway_is_no_answer_to_the_tap_that_counts(lane, page, late):
+    lane.put(offer(), T0)
+    page.tap_offer(token(), "wechat", "", T0)
+    page.tap_offer(token(), "alipay", "", T0)
+    lane.put(late, T0)
+    found = page.offer(token(), T0)
+    assert (found.link, found.why) == ("", "")
+    lane.put(PayLinkReady("o-1", "https://two.example", "alipay"), T0)
+    assert page.offer(token(), T0).link == "https://two.example"
+
+
 def test_after_a_refusal_the_same_tap_is_heard_again(lane, page):
     lane.put(offer(), T0)
     page.tap_offer(token(), "wechat", "", T0)

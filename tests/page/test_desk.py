@@ -278,6 +278,25 @@ def test_who_chooses_another_gateway_gets_its_sheet_and_not_the_first_ones(bench
     assert location(answer) == "https://alipay.example/"
 
 
+def test_of_two_phones_that_choose_two_gateways_none_is_led_to_the_others(bench):
+    path = bench.offer()
+    form = {"ticket": ticket(bench.get(path)), "lang": "en"}
+    later = []
+
+    def answer(tap):
+        if not later:
+            # While the first phone waits, a second one chooses the other gateway.
+            later.append(bench.setting.counter.tap_offer(path[3:], "alipay", PHONE, bench.us()))
+        return PayLinkReady(tap.order_id, f"https://{tap.gateway}.example/", tap.gateway)
+
+    bench.answers = answer
+    first = bench.post(path, {**form, "gateway": "wechat"})
+    assert title(first) == EN["refused.title"]
+    bench.look()
+    assert bench.setting.counter.offer(path[3:], bench.us()).link == "https://alipay.example/"
+    assert [tap.gateway for tap in bench.taps] == ["wechat", "alipay"]
+
+
 def test_a_ticket_that_is_too_old_or_made_up_pays_nothing(bench):
     bench.enter()
     bench.links()

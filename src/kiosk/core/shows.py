@@ -105,6 +105,8 @@ class PayLinkReady:
     request_id: str
     """The `request_id` of the tap, or the lane's `order_id`."""
     link: str
+    gateway: str = ""
+    """Whose link it is, at a lane's own code: two phones may choose two gateways at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class PayLinkRefused:
 
     request_id: str
     why: str
+    gateway: str = ""
+    """Who is not to be paid now, at a lane's own code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -338,7 +338,7 @@ def test_a_tap_makes_the_order_and_a_second_tap_gets_the_same_link():
     stage.run(0.3)
     stage.tap_page()
     (order,) = stage.gateways["wechat"].books
-    ready = PayLinkReady(stage.offer_id(), f"pay://wechat/{order}")
+    ready = PayLinkReady(stage.offer_id(), f"pay://wechat/{order}", "wechat")
     assert stage.links() == [ready, ready]
     assert stage.gateways["wechat"].books[order].way is Way.PAGE
     stage.pay()
@@ -359,7 +359,10 @@ def test_a_tap_on_an_offer_that_is_over_or_never_was_is_refused():
     stage.tap_card()
     stage.run(3.0)
     stage.tap_page(offer=offer)
-    assert stage.links() == [PayLinkRefused("o-nobody-1", "over"), PayLinkRefused(offer, "over")]
+    assert stage.links() == [
+        PayLinkRefused("o-nobody-1", "over", "wechat"),
+        PayLinkRefused(offer, "over", "wechat"),
+    ]
     assert stage.gateways["wechat"].books == {}
 
 
@@ -398,7 +401,7 @@ def test_a_gateway_that_makes_no_order_in_time_is_told_to_the_page():
     stage.gateways["wechat"].lost = {CreateOrder: 9}
     stage.tap_page()
     stage.run(10.0)
-    assert stage.links() == [PayLinkRefused(stage.offer_id(), "slow")]
+    assert stage.links() == [PayLinkRefused(stage.offer_id(), "slow", "wechat")]
     asked = [type(ask) for _, ask in stage.gateways["wechat"].asked]
     assert asked.count(CreateOrder) == 3
     assert asked.count(CloseOrder) == 1
@@ -421,7 +424,7 @@ def test_taps_without_end_make_no_orders_without_end():
         stage.run(1.0)
     made = sum(len(end.books) for end in stage.gateways.values())
     assert made == 12
-    assert PayLinkRefused(stage.offer_id(), "busy") in stage.links()
+    assert PayLinkRefused(stage.offer_id(), "busy", "wechat") in stage.links()
 
 
 def test_whoever_waits_for_an_older_order_to_be_closed_is_told_when_it_never_is():
@@ -435,7 +438,7 @@ def test_whoever_waits_for_an_older_order_to_be_closed_is_told_when_it_never_is(
     stage.run(299.0)
     assert len(stage.links()) == 1
     stage.run(2.0)
-    assert stage.links()[-1] == PayLinkRefused(stage.offer_id(), "busy")
+    assert stage.links()[-1] == PayLinkRefused(stage.offer_id(), "busy", "alipay")
     assert stage.gateways["alipay"].books == {}
 
 

@@ -111,10 +111,10 @@ class LaneSide:
                 told = (state.value, _after(now_us, ENDED_S), order_id)
                 db.execute("DELETE FROM taps WHERE request_id = ?", (order_id,))
                 db.execute("UPDATE offers SET state = ?, until_us = ? WHERE order_id = ?", told)
-            case PayLinkReady(request_id, link):
-                self._answer(db, request_id, link, "")
-            case PayLinkRefused(request_id, why):
-                self._answer(db, request_id, "", why)
+            case PayLinkReady():
+                self._answer(db, show, show.link, "")
+            case PayLinkRefused():
+                self._answer(db, show, "", show.why)
             case StayPayEnded():
                 state = State.PAID if show.paid else State.ENDED
                 until_us = _after(now_us, ENDED_S)
@@ -139,9 +139,13 @@ class LaneSide:
             ),
         )
 
-    def _answer(self, db: sqlite3.Connection, request_id: str, link: str, why: str) -> None:
-        told = (link, why, request_id)
-        db.execute("UPDATE offers SET link = ?, why = ? WHERE order_id = ?", told)
+    def _answer(
+        self, db: sqlite3.Connection, show: PayLinkReady | PayLinkRefused, link: str, why: str
+    ) -> None:
+        told = (link, why, show.request_id)
+        # Who has chosen another gateway meanwhile waits for that one's answer.
+        chosen = "UPDATE offers SET link = ?, why = ? WHERE order_id = ? AND ? IN ('', gateway)"
+        db.execute(chosen, (*told, show.gateway))
         db.execute("UPDATE payments SET link = ?, why = ? WHERE request_id = ?", told)
 
     def _issue(self, db: sqlite3.Connection, issued: ReceiptIssued, now_us: int) -> None:

@@ -5,6 +5,8 @@ one order, and says nothing once that order is over but what became of it.
 """
 
 import hmac
+from dataclasses import replace
+from typing import Final
 
 from kiosk.edge.counter.words import Offer, State, TapTaken
 from kiosk.edge.pay_page.asking import Answer
@@ -14,6 +16,9 @@ from kiosk.screens.pay.pages import Fee, fee, paid, simple, waiting
 from kiosk.screens.pay.providers import for_phone, is_sheet
 from kiosk.screens.pay.receipt import within
 from kiosk.screens.pay.routes import Route
+
+OTHER_CHOSEN: Final = "other-chosen"
+"""Why this tap gets no link: a later one chose another gateway, and one order stands at a time."""
 
 
 class Offers:
@@ -48,12 +53,20 @@ class Offers:
         if taken is TapTaken.FULL:
             return guest.busy()
         if taken is TapTaken.TAKEN:
-            link, _ = await setting.link(lambda: setting.counter.offer(token, setting.now_us()))
+            link, why = await setting.link(lambda: self._chosen(token, gateway))
             if link:
                 return go(link)
-            setting.counter.take_back(offer.order_id)
+            if why != OTHER_CHOSEN:
+                setting.counter.take_back(offer.order_id)
         refused = simple("refused", guest.speech, again="try-again")
         return page_answer(200, refused, guest.speech)
+
+    def _chosen(self, token: str, gateway: str) -> Offer | None:
+        """The offer, as far as it is this choice's: no phone is led to what another one chose."""
+        offer = self._setting.counter.offer(token, self._setting.now_us())
+        if offer is None or offer.gateway == gateway:
+            return offer
+        return replace(offer, link="", why=OTHER_CHOSEN)
 
     def _gateways(self, offer: Offer, guest: Guest) -> tuple[str, ...]:
         lanes = self._setting.counter.lanes(self._setting.now_us())

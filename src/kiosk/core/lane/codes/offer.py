@@ -200,7 +200,7 @@ class LaneOffer:
         over = self._fee is None or event.order_id != self._offer_id
         if over or event.gateway not in self._up:
             why = "over" if over else "gateway-down"
-            self.desk.show(PayLinkRefused(event.order_id, why))
+            self.desk.show(PayLinkRefused(event.order_id, why, event.gateway))
             return
         standing = [order for order in self._own_orders() if order.blocks]
         for order in standing:
@@ -211,13 +211,13 @@ class LaneOffer:
     def _answer_again(self, order: CodeOrder) -> bool:
         """A second tap makes no second order: it gets the same answer."""
         if order.state in _SCANNABLE:
-            self.desk.show(PayLinkReady(self._offer_id, order.content))
+            self.desk.show(PayLinkReady(self._offer_id, order.content, order.bill.gateway))
         return order.state in (*_SCANNABLE, CodeState.CREATING, CodeState.PAID)
 
     def _make_for_tap(self, event: LanePayTapped, standing: list[CodeOrder]) -> None:
         self._tries["taps"] += 1
         if self._tries["taps"] > TAPS_MAX or not self._book.has_room():
-            self.desk.show(PayLinkRefused(self._offer_id, "busy"))
+            self.desk.show(PayLinkRefused(self._offer_id, "busy", event.gateway))
             return
         for order in standing:
             self._book.tell(OrderSuperseded(order.bill.order_id))
@@ -236,12 +236,12 @@ class LaneOffer:
 
     def _answer_tap(self, order: CodeOrder) -> None:
         if order.state is CodeState.OFFERED:
-            self.desk.show(PayLinkReady(self._offer_id, order.content))
+            self.desk.show(PayLinkReady(self._offer_id, order.content, order.bill.gateway))
         elif order.state not in _MADE:
             why = "refused" if order.state is CodeState.CLOSED else "slow"
-            self.desk.show(PayLinkRefused(self._offer_id, why))
+            self.desk.show(PayLinkRefused(self._offer_id, why, order.bill.gateway))
 
     def lapsed(self, bill: Bill) -> None:
         """The order for a tap waited in vain for an older one to be closed."""
         if bill.request_id == self._offer_id and self._url is not None:
-            self.desk.show(PayLinkRefused(self._offer_id, "busy"))
+            self.desk.show(PayLinkRefused(self._offer_id, "busy", bill.gateway))
