@@ -34,6 +34,9 @@ class Bench:
     def now(self) -> float:
         return self.time
 
+    def draw_s(self) -> float:
+        return 0.0
+
     def say(self, message: dict[str, Any]) -> None:
         self.said.append(message)
 

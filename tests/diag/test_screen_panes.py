@@ -12,6 +12,7 @@ from kiosk.screens.technician.cells import as_ascii, width
 from kiosk.screens.technician.handling import PANES
 from kiosk.screens.technician.lane_drawing import WIDTH, drawing
 from kiosk.screens.technician.lines import SIGNS
+from kiosk.screens.technician.session import AIM_CARS_MAX
 from kiosk.screens.technician.walk import Walk
 from kiosk.screens.technician.words import LANGUAGES
 
@@ -193,6 +194,11 @@ def test_a_walk_shows_each_input_as_it_changes() -> None:
     walk = Walk((Wire("arming_loop", 1), Wire("safety_loop", 2, inverted=True)))
     seen = Seen(snapshot(), walk=walk)
     seen.press("0", "w")
+    assert seen.handling.pane == "control"
+    assert "The walk needs the lane" in seen.shown(), "or a car on a loop would be a driver's"
+    seen.press("enter")
+    seen.take({"show": "control", "mine": True, "state": "locked"})
+    seen.press("0", "w")
     assert "Waiting for the board" in seen.shown()
     for packed, crc in (("00", "A1 88"), ("03", "E1 89")):
         # Manual of the board: unit 1, function 2, one byte of inputs.
@@ -202,6 +208,24 @@ def test_a_walk_shows_each_input_as_it_changes() -> None:
     assert "Every input was seen on and off." in seen.shown()
     walk.take({"d": "rx", "fault": "", "hex": "zz"}, seen.now)
     walk.take({"d": "rx", "fault": "crc", "hex": "01 02 01 00 A1 88"}, seen.now)
+
+
+def test_the_cameras_aim_is_told_over_the_next_cars() -> None:
+    seen = Seen(snapshot())
+    seen.press("0", "a")
+    assert "Camera aim: 0 car(s) so far" in seen.shown()
+    read = {"port": "camera", "frame": {"d": "rx", "read": {"confidence": 0.9, "doubtful": False}}}
+    for records in (({"show": "step", "step": "visit.arrived"}, read), ()):
+        seen.take(*records)
+    assert "1 car(s) so far, 100% read (90%): good enough" in seen.shown()
+    seen.take({"show": "step", "step": "visit.arrived"})
+    assert "look at angle" in seen.shown()
+    for _ in range(AIM_CARS_MAX + 5):
+        seen.take({"show": "step", "step": "visit.arrived"})
+    assert seen.session.aim is not None
+    assert seen.session.aim.cars == AIM_CARS_MAX
+    seen.press("a")
+    assert "Camera aim:" not in seen.shown()
 
 
 HOSTILE: list[Any] = [

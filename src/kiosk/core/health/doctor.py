@@ -131,8 +131,10 @@ class Doctor:
         whose = _SEEN.get(type(seen))
         if whose is not None:
             self._seen[whose] = now
-        if isinstance(seen, PagesSeen) and seen.pages:
-            self._seen[Device.SCREEN] = now
+        if isinstance(seen, PagesSeen):
+            self.note(Device.SCREEN, pages=str(seen.pages))
+            if seen.pages:
+                self._seen[Device.SCREEN] = now
         if isinstance(seen, ClockSeen):
             self.clock.observe(seen, now)
         else:

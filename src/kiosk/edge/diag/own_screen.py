@@ -4,17 +4,37 @@ import asyncio
 import io
 import os
 import signal
+import termios
 import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from kiosk.config import Config, load
 from kiosk.edge.diag.address import address_of
 from kiosk.edge.diag.calling import Calling, Lost, Met, Take
 from kiosk.edge.diag.client import NoLane, config_file
 from kiosk.errors import ConfigError
+
+SCREEN_BYTES: Final = 2000
+"""A screen of 80 x 24 as it is painted anew, each byte as ten bits on a line."""
+
+_SERIAL: Final = ("/dev/ttyS", "/dev/ttyAMA", "/dev/ttyUSB", "/dev/ttyACM", "/dev/console")
+
+_SPEEDS: Final = {
+    getattr(termios, f"B{baud}"): baud
+    for baud in (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
+}
+
+
+def console_baud() -> int:
+    """The speed of the serial line that this terminal is on; 0 for any other terminal."""
+    try:
+        name, speed = os.ttyname(1), termios.tcgetattr(1)[5]
+    except (OSError, termios.error):
+        return 0
+    return _SPEEDS.get(speed, 0) if name.startswith(_SERIAL) else 0
 
 
 class OwnScreen:
@@ -23,11 +43,16 @@ class OwnScreen:
     def __init__(self, arguments: Namespace) -> None:
         self._arguments = arguments
         self._calling = Calling(self._address)
+        self._draw_s = SCREEN_BYTES * 10 / console_baud() if console_baud() else 0.0
         self.config = self._load()
 
     def now(self) -> float:
         """The steady clock."""
         return time.monotonic()
+
+    def draw_s(self) -> float:
+        """A serial console is drawn no faster than its line carries a screen."""
+        return self._draw_s
 
     def say(self, message: dict[str, Any]) -> None:
         """Send this to the lane."""

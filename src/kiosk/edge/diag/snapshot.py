@@ -9,7 +9,7 @@ from kiosk.core.health.doctor import Doctor
 from kiosk.core.lane.control_events import ControlOver, PresenceOver
 from kiosk.core.lane.lane import Lane
 from kiosk.core.lane.tenure import Tenure
-from kiosk.core.shows import ExitReported, as_record
+from kiosk.core.shows import ExitReported, ScreenShown, as_record
 from kiosk.edge.port import Port
 from kiosk.edge.runtime import Runtime
 
@@ -24,15 +24,18 @@ class Snapshots:
 
     def __init__(self, name: str, lane: Lane, runtime: Runtime) -> None:
         self.exits: deque[dict[str, Any]] = deque(maxlen=EXITS_MAX)
+        self.screen: dict[str, Any] = {}
         self._name = name
         self._lane = lane
         self._runtime = runtime
         self._started = runtime.loop.time()
 
     def keep(self, show: Any) -> None:
-        """A show passes: an exit's report is kept."""
+        """A show passes: an exit's report is kept, and what the driver's screen shows."""
         if isinstance(show, ExitReported):
             self.exits.append(as_record(show))
+        elif isinstance(show, ScreenShown):
+            self.screen = _screen(show)
 
     def take(self) -> dict[str, Any]:
         """Everything at this moment."""
@@ -52,6 +55,7 @@ class Snapshots:
             "ports": {port.name: _port(port, now) for port in runtime.ports},
             "health": _health(runtime.controller.observer, now),
             "exits": list(self.exits),
+            "screen": self.screen,
             "counters": {
                 "turns": runtime.turns,
                 "shows_failed": runtime.shows_failed,
@@ -59,6 +63,17 @@ class Snapshots:
                 "events_refused": lane.desk.refused.total(),
             },
         }
+
+
+def _screen(show: ScreenShown) -> dict[str, Any]:
+    """The picture without plate, exit and what its codes say: a snapshot goes into reports."""
+    return {
+        "picture": show.picture.value,
+        "amount": str(show.amount) if show.amount else "",
+        "note": show.note,
+        "codes": len(show.codes),
+        "card": show.card,
+    }
 
 
 def _health(observer: Any, now: float) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from kiosk.config import Config
 from kiosk.core.health.observations import DiskSeen, KeysSeen
 from kiosk.edge import machine
 from kiosk.edge.diag.address import address_of
+from kiosk.edge.store.inspection import unresolved_count
 from kiosk.edge.store.store import JOURNAL_NAME, KEYS_NAME
 
 _NETS = Path("/sys/class/net")
@@ -37,10 +38,16 @@ def _of_store(config: Config) -> dict[str, str]:
     return {
         "store": str(folder.absolute()),
         "journal": _size(folder / JOURNAL_NAME),
+        "unresolved": _unresolved(folder),
         "keys": _keys(keys),
         "disk": "none" if seen is None else _disk(seen),
         "lane": address_of(config) or "none",
     }
+
+
+def _unresolved(folder: Path) -> str:
+    count = unresolved_count(folder)
+    return "none" if count is None else str(count)
 
 
 def _keys(seen: KeysSeen) -> str:

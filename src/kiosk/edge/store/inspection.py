@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.edge.store.database import explain
+from kiosk.edge.store.database import explain, open_read_only
 from kiosk.edge.store.journal import moment_of
 from kiosk.edge.store.store import JOURNAL_NAME
 from kiosk.errors import JournalError
@@ -40,3 +40,16 @@ def last_rows(folder: Path, count: int) -> list[JournalRow]:
         JournalRow(seq, moment_of(utc_us), exit_id, kind, body)
         for seq, utc_us, exit_id, kind, body in reversed(found)
     ]
+
+
+def unresolved_count(folder: Path) -> int | None:
+    """How many payments a person must settle; None where that cannot be read."""
+    path = folder / JOURNAL_NAME
+    try:
+        with closing(open_read_only(path)) as db:
+            (count,) = db.execute(
+                "SELECT count(*) FROM orders WHERE state = 'unresolved'"
+            ).fetchone()
+    except sqlite3.Error:
+        return None
+    return int(count)

@@ -22,7 +22,7 @@ from kiosk.screens.technician.walk import Walk
 from kiosk.screens.technician.words import Words
 
 TICK_S: Final = 0.25
-"""How often the screen is drawn while records come; keys draw at once."""
+"""How often held keys are judged, and the screen is drawn where its line is fast enough."""
 
 SURROUNDINGS_S: Final = 10.0
 """How often this machine is looked at: it asks the disk."""
@@ -44,7 +44,7 @@ class TechnicianApp(App[None]):
         self.ascii_only = ascii_only
         self.sheet = Sheet(ascii_only, plain)
         self._shell = shell
-        self._looked_at = float("-inf")
+        self._looked_at = self._drawn_at = float("-inf")
         self._tasks: set[asyncio.Task[None]] = set()
         self._leaving = False
 
@@ -78,7 +78,8 @@ class TechnicianApp(App[None]):
         if now - self._looked_at >= SURROUNDINGS_S:
             self._looked_at = now
             self._start(self._look())
-        self.draw()
+        if now - self._drawn_at >= self._shell.draw_s():
+            self.draw()
 
     def draw(self) -> None:
         """Show what is known now."""
@@ -86,7 +87,7 @@ class TechnicianApp(App[None]):
         if not size.width or not size.height or self._leaving:
             return
         words = Words(self.handling.language)
-        now = self._shell.now()
+        now = self._drawn_at = self._shell.now()
         self.sheet.show(
             frame(View(self.session, self.handling, words, size.width, size.height, now))
         )

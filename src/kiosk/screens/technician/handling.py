@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kiosk.core.checks.aim import Aim
 from kiosk.core.lane.control_events import ROLES, ControlReason
 from kiosk.screens.technician.hold import HeldKey
 from kiosk.screens.technician.session import Session
@@ -223,9 +224,16 @@ class Handling:
 
     def _in_checks(self, key: str) -> list[Act]:
         match key:
-            case "w":
+            case "w" if self.walk.runs or self.session.is_mine or not self.walk.wires:
                 self.walk.toggle()
                 return self.follows()
+            case "w":
+                # Whoever walks stands on the loops: a lane that is not locked would charge him.
+                acts = self._open("control")
+                self.note = "control.needed"
+                return acts
+            case "a":
+                self.session.aim = None if self.session.aim else Aim()
             case "r":
                 return [Do("report")]
             case "b" if not self.session.is_up:

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final
 
+from kiosk.core.checks.aim import Aim
 from kiosk.screens.technician.cells import clean, cleaned
 from kiosk.screens.technician.told import Snapshot, mapping, number, text
 from kiosk.screens.technician.trace_buffer import TraceBuffer
@@ -16,6 +17,9 @@ READS_MAX: Final = 12
 
 STEPS_MAX: Final = 50
 """Last steps of the lane."""
+
+AIM_CARS_MAX: Final = 1000
+"""Cars of one look at the camera's aim: days of a busy lane."""
 
 SAMPLES_MAX: Final = 500
 """Of frames of the board that wait for a walk: seconds of it; a walk takes them at once."""
@@ -40,6 +44,7 @@ class Session:
         self.is_mine = self.is_asked = False
         self.refused = ""
         self.samples: list[tuple[float, Mapping[str, Any]]] = []
+        self.aim: Aim | None = None
         self.surroundings: Mapping[str, str] = {}
 
     def met(self, hello: Any, now: float) -> None:
@@ -78,6 +83,9 @@ class Session:
                 self.screen = told
             case "step":
                 self.steps.append(text(told.get("step")))
+                arrived = told.get("step") == "visit.arrived"
+                if self.aim is not None and arrived and self.aim.cars < AIM_CARS_MAX:
+                    self.aim.car(now)
             case "control":
                 self._control(told)
             case "trial":
@@ -106,7 +114,10 @@ class Session:
             read = mapping(frame.get("read"))
             told = clean(text(frame.get("text")))
             doubtful = read.get("doubtful") is True
-            self.reads.append((now, told, number(read.get("confidence")), doubtful))
+            confidence = number(read.get("confidence"))
+            self.reads.append((now, told, confidence, doubtful))
+            if self.aim is not None:
+                self.aim.read(confidence, doubtful, now)
         if port == "barrier":
             self.samples.append((now, frame))
             del self.samples[:-SAMPLES_MAX]

@@ -10,6 +10,9 @@ class Shell(Protocol):
     def now(self) -> float:
         """The steady clock."""
 
+    def draw_s(self) -> float:
+        """How often the terminal's line can take a screen."""
+
     def say(self, message: dict[str, Any]) -> None:
         """Send this to the lane, if one is there."""
 

@@ -11,7 +11,13 @@ def lines(view: View) -> list[Line]:
     """What can be checked, then what the check that runs has seen."""
     words = view.words
     made = [title(words("checks.title"))]
-    for key, name in (("w", "walk"), ("t", "trial"), ("n", "trial-empty"), ("p", "payment")):
+    for key, name in (
+        ("w", "walk"),
+        ("a", "aim"),
+        ("t", "trial"),
+        ("n", "trial-empty"),
+        ("p", "payment"),
+    ):
         made.append(line(Span(f" {key} ", "strong"), words(f"checks.{name}")))
     made.append(line(Span(" r ", "strong"), words("checks.report")))
     if not view.session.is_up:
@@ -20,10 +26,26 @@ def lines(view: View) -> list[Line]:
         made += [BLANK, *wrapped(view.handling.note, view.width, 1, "strong")]
     if view.handling.walk.began or view.handling.walk.runs:
         made += [BLANK, *_walk(view)]
+    made += _aim(view)
     if not view.session.is_up and view.told.devices:
         for found in ranked(view.told.faults):
             made += fault_lines(found, words, view.width)
     return made
+
+
+def _aim(view: View) -> list[Line]:
+    words, aim = view.words, view.session.aim
+    if aim is None:
+        return []
+    told = words("aim.cars", cars=aim.cars, rate=f"{aim.rate():.0%}")
+    mean = aim.confidence()
+    sure = "" if mean is None else f" ({mean:.0%})"
+    word = words("aim.none")
+    tone: Tone = "dim"
+    if aim.cars:
+        tone = "good" if aim.is_good() else "late"
+        word = words("aim.good" if aim.is_good() else "aim.bad")
+    return [BLANK, line(told, Span(f"{sure}: {word}", tone))]
 
 
 def _walk(view: View) -> list[Line]:

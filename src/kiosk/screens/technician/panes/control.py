@@ -35,6 +35,8 @@ def banner(view: View) -> Line:
 def _offer(view: View) -> list[Line]:
     words, handling, cells = view.words, view.handling, view.width
     made = [title(words("control.title"))]
+    if handling.note == "control.needed":
+        made += wrapped(words("control.needed"), cells, 1, "late", "! ")
     for key in ("what", "refused", "ends"):
         made += wrapped(words(f"control.{key}"), cells, 1)
     yes, no = words("yes"), words("no")

@@ -39,7 +39,7 @@ def counter_lines(view: View, name: str) -> list[Line]:
     for kind, rate in device.rates.items():
         made.append(line(f"  {pad(kind, 28)} {rate.recent:8.0f} {rate.total:10.0f}"))
     for fact, value in device.facts.items():
-        made += wrapped(value, view.width, 2, "", f"{fact}: ")
+        made += wrapped(value, view.width, 2, "", f"{words.named('fact-name', fact)}: ")
     port = view.told.ports.get(name)
     if port is not None and port.driver:
         made += wrapped(port.driver, view.width, 0, "dim", f"{words('port.driver')}: ")

@@ -20,9 +20,6 @@ def lines(view: View) -> list[Line]:
     screen = view.told.devices.get("screen")
     if screen is not None:
         made += [device_line(screen, None, words), *counter_lines(view, "screen")]
-    pages = number(view.told.screen.get("pages"))
-    if pages is not None:
-        made.append(line(words("screen.pages", count=f"{pages:.0f}")))
     gateways = [name for name in view.told.ports if name not in KNOWN]
     made += [BLANK, title(words("screen.gateways"))]
     for name in gateways:
