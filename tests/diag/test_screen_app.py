@@ -1,7 +1,11 @@
-"""The Textual app on a terminal of the test: it paints the frame, sends wishes, and leaves well."""
+"""The Textual app on a terminal of the test: it paints the frame, sends wishes, and leaves well.
+
+Every pane in every language is kept as an SVG in `build/screens`, for people who look.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +18,8 @@ from kiosk.screens.technician.words import LANGUAGES, Words
 
 pytest.importorskip("textual")
 from textual.pilot import Pilot
+
+SHOTS = Path(__file__).resolve().parents[2] / "build" / "screens"
 
 LOCKED = {"show": "control", "mine": True, "state": "locked", "why": "", "who": "technician"}
 
@@ -105,7 +111,10 @@ def test_every_pane_is_painted_in_every_language(language: str, size: tuple[int,
             text = painted(app)
             assert f"[{key} {words(f'pane.{pane}')}]" in text
             assert words("verdict.well") in text
+            picture = app.export_screenshot(title=f"{pane} {language}")
+            (SHOTS / f"diag-{language}-{size[0]}-{pane}.svg").write_text(picture, encoding="utf-8")
 
+    SHOTS.mkdir(parents=True, exist_ok=True)
     driven(test, language, size)
 
 

@@ -82,8 +82,9 @@ def test_a_configuration_that_is_none_is_told_before_a_screen_is_opened(tmp_path
 
 def test_a_saved_trace_is_its_owners_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    path = Path(OwnScreen(arguments(socket="/tmp/x", config=tmp_path / "no")).save(["one", "沪"]))
-    assert path.parent == tmp_path
+    path = tmp_path / Path(
+        OwnScreen(arguments(socket="/tmp/x", config=tmp_path / "no")).save(["one", "沪"])
+    )
     assert path.read_text(encoding="utf-8") == "one\n沪\n"
     assert path.stat().st_mode & 0o777 == 0o600
 

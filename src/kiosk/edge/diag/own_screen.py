@@ -73,12 +73,12 @@ class OwnScreen:
         await self._calling.close()
 
     def save(self, lines: list[str]) -> str:
-        """Write these lines to a new file of its owner alone. Raises OSError."""
+        """Write these lines to a new file here, for its owner alone. Raises OSError."""
         path = Path(f"kiosk-trace-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.txt")
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(fd, "w", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in lines)
-        return str(path.absolute())
+        return str(path)
 
     def report(self) -> str:
         """Write a report, as `kiosk diag report` does."""

@@ -68,7 +68,7 @@ def _held(view: View) -> list[Line]:
     keys = (("u", "up"), ("d", "down"), ("t", "trial-car"), ("n", "trial-empty"))
     for key, name in (*keys, ("p", "payment"), ("s", "stop"), ("g", "give-back")):
         made.append(line(Span(f" {key} ", "strong"), words(f"control.{name}")))
-    made.append(_now(view))
+    made += _now(view)
     if handling.held.way:
         made.append((Span(f" {words('lane.held.' + handling.held.way)}", "late"),))
     if handling.confirming:
@@ -81,7 +81,7 @@ def _held(view: View) -> list[Line]:
     return [*made, BLANK, *wrapped(words("control.hold"), cells, 1, "dim")]
 
 
-def _now(view: View) -> Line:
+def _now(view: View) -> list[Line]:
     """Arm and loops beside the keys that move the arm."""
     words, told = view.words, view.told
     loops = [
@@ -89,7 +89,7 @@ def _now(view: View) -> Line:
         for name in ("arming_loop", "safety_loop")
     ]
     parts = [words.named("arm", told.arm), *loops]
-    return (Span(f" {'; '.join(parts)}", "strong"),)
+    return wrapped("; ".join(parts), view.width, 1, "strong")
 
 
 def news_line(entry: str, view: View) -> str:
