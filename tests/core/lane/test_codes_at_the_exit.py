@@ -502,3 +502,17 @@ def test_what_is_paid_as_it_is_being_given_up_is_written_down_before_it_goes_bac
     rows = [row for row in stage.rows if getattr(row, "order_id", "") == order]
     kinds = [type(row) for row in rows]
     assert kinds == [PaymentIntended, PaymentHeld, RefundIntended, PaymentReversed]
+
+
+def test_whoever_came_back_and_still_does_not_pay_gets_a_person_within_the_pay_time():
+    stage = CodeStage()
+    stage.arrive()
+    stage.back_out()
+    stage.run(1.0)
+    stage.board.occupy(True)
+    stage.poke()
+    assert stage.screen.picture is Picture.DUE
+    stage.run(89.0)
+    assert stage.screen.picture is Picture.DUE
+    stage.run(2.0)
+    assert (stage.screen.picture, stage.screen.note) == (Picture.HELP, "unpaid")
