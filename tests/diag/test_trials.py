@@ -83,6 +83,17 @@ def test_an_exit_trial_takes_no_money_and_closes_no_stay():
     assert [row.kind for row in lane.written(ExitFinished)] == ["trial"]
 
 
+def test_a_second_car_during_a_trial_is_given_no_opening_of_its_own():
+    lane = locked()
+    lane.says(ExitTrialRequested(TOOL))
+    lane.expect(Kind.CARD, lane.now + 1.0)
+    lane.expect(Kind.CARD, lane.now + 6.0)
+    lane.work(60.0)
+    assert lane.steps().count("OPEN ordered") == 1, lane.steps()
+    assert len(lane.written(OpeningOrdered)) == 1
+    assert len(lane.pulses) == 1
+
+
 def test_an_exit_trial_ends_without_a_car_in_its_time():
     lane = locked()
     lane.says(ExitTrialRequested(TOOL))

@@ -35,7 +35,7 @@ class Control(Tenure):
         self._with_car = False
         self._trial_id = self._order_id = ""
         self._began_at = 0.0
-        self._up = False
+        self._up = self._opened = False
 
     # Guards.
 
@@ -46,7 +46,7 @@ class Control(Tenure):
         return self._currency is not None
 
     def _trial_opened(self, event: Any) -> bool:
-        return self._trial_id in self.desk.passages
+        return self._opened
 
     def _was_up(self, event: Any) -> bool:
         return self._up
@@ -69,6 +69,7 @@ class Control(Tenure):
 
     def _open_for_trial(self, event: Any) -> None:
         self._began_at = self.desk.now
+        self._opened = True
         self._step("OPEN ordered")
         self.desk.wait(TrialOver, EXIT_S)
         self._release(OpeningReason.TRIAL, self._trial_id)
@@ -147,7 +148,7 @@ class Control(Tenure):
     def _begin_trial(self, seconds: float) -> None:
         self._trial_id = self.desk.new_id(TRIAL)
         self._began_at = self.desk.now
-        self._up = self._with_car = False
+        self._up = self._opened = self._with_car = False
         self.desk.wait(TrialOver, seconds)
 
     def _end_trial(self, passed: bool, why: str = "") -> None:

@@ -75,7 +75,8 @@ class Session:
         told = mapping(cleaned(dict(record)))
         if "snapshot" in told:
             self.snapshot, self.snapshot_at = Snapshot.of(told["snapshot"]), now
-            if self.snapshot.screen:
+            # A show tells more of the same picture than a snapshot, which goes into reports.
+            if self.snapshot.screen.get("picture") not in (None, self.screen.get("picture")):
                 self.screen = self.snapshot.screen
             self._compare()
         match told.get("show"):

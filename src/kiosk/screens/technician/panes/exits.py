@@ -44,7 +44,8 @@ def waterfall(told: ExitTold, words: Words, cells: int) -> list[Line]:
         bar = pad(bar, room)
         if goal < room and bar[goal] == " ":
             bar = f"{bar[:goal]}:{bar[goal + 1 :]}"
-        lead = f"{pad(words.named('share', share), 9)} {pad(name, 22)} {stop_s - start_s:7.3f} s "
+        named = f"{pad(words.named('share', share), 9)} {pad(words.named('lap', name), 22)}"
+        lead = f"{named} {stop_s - start_s:7.3f} s "
         made.append(line(lead, "│", Span(bar, "bar"), "│"))
     tone: Tone = "good" if told.total_s <= GOAL_S else "late"
     sign = words("exit.fast") if tone == "good" else words("exit.slow")
