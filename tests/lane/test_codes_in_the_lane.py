@@ -53,6 +53,17 @@ def test_a_driver_pays_by_code_and_is_out_within_ten_seconds(provider, terminal)
     settle(lane)
 
 
+@pytest.mark.parametrize("provider", BOTH)
+def test_a_driver_scans_the_lane_s_own_code_taps_pay_and_is_out(provider):
+    lane = lane_with_codes(provider, page=True, notices=True)
+    comes_with_phone(lane)
+    lane.run(60.0)
+    assert reasons(lane) == [OpeningReason.PAID], lane.story()
+    assert len(orders_of(lane)) == 1, "made when it was wanted"
+    assert len(kept(lane)) == 1
+    settle(lane)
+
+
 def test_two_codes_stand_side_by_side_and_the_other_one_is_closed():
     lane = lane_with_codes(*BOTH)
     comes_with_phone(lane)

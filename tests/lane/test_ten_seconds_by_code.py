@@ -14,19 +14,26 @@ EXITS = 120
 
 MACHINE_P99_S = 0.250
 
-PROVIDERS = [("wechat",), ("alipay",), ("wechat", "alipay")]
+WAYS = [
+    CodePlan(providers=("wechat",)),
+    CodePlan(providers=("alipay",)),
+    CodePlan(providers=("wechat", "alipay")),
+    CodePlan(providers=("wechat",), page=True, notices=True),
+    CodePlan(providers=("alipay",), page=True, notices=True),
+]
+"""The providers' own codes on the screen, and the lane's own page."""
 
-providers = pytest.mark.parametrize("providers", PROVIDERS, ids="+".join)
+ways = pytest.mark.parametrize("way", WAYS, ids=str)
 
 
-def plan(providers: tuple[str, ...], **more: object) -> LanePlan:
-    return plan_with_codes(CodePlan(providers=providers, **more), seed=7)
+def plan(way: CodePlan) -> LanePlan:
+    return plan_with_codes(way, seed=7)
 
 
 @cache
-def hundreds(providers: tuple[str, ...]) -> Outcome:
+def hundreds(way: CodePlan) -> Outcome:
     """Cars whose drivers have a phone and no card."""
-    return campaign.run(plan(providers), EXITS, [Kind.CARD], phone=PhoneHabits())
+    return campaign.run(plan(way), EXITS, [Kind.CARD], phone=PhoneHabits())
 
 
 def waterfall(record) -> str:
@@ -34,33 +41,33 @@ def waterfall(record) -> str:
 
 
 @pytest.mark.slow
-@providers
-def test_every_driver_gets_out_and_pays_once_without_an_alarm_or_a_breach(providers):
-    outcome = hundreds(providers)
+@ways
+def test_every_driver_gets_out_and_pays_once_without_an_alarm_or_a_breach(way):
+    outcome = hundreds(way)
     assert outcome.exits == EXITS
     assert outcome.violations == outcome.alarms == ()
     assert outcome.taken_minor == EXITS * 500
 
 
 @pytest.mark.slow
-@providers
-def test_95_of_100_who_pay_by_code_are_let_out_within_ten_seconds(providers):
-    outcome = hundreds(providers)
+@ways
+def test_95_of_100_who_pay_by_code_are_let_out_within_ten_seconds(way):
+    outcome = hundreds(way)
     assert outcome.total(0.95) <= 10.0, waterfall(outcome.worst())
 
 
 @pytest.mark.slow
-@providers
-def test_99_of_100_exits_by_code_cost_the_machine_at_most_a_quarter_of_a_second(providers):
-    outcome = hundreds(providers)
+@ways
+def test_99_of_100_exits_by_code_cost_the_machine_at_most_a_quarter_of_a_second(way):
+    outcome = hundreds(way)
     slowest = max(outcome.records, key=lambda record: record.machine_s)
     assert outcome.share(0.99) <= MACHINE_P99_S, waterfall(slowest)
 
 
 @pytest.mark.slow
 def test_notices_only_save_time_and_let_the_same_cars_out_for_the_same_money():
-    told = campaign.run(plan(("wechat",), notices=True), 40, [Kind.CARD], phone=PhoneHabits())
-    asked = campaign.run(plan(("wechat",)), 40, [Kind.CARD], phone=PhoneHabits())
+    told = campaign.run(plan(CodePlan(notices=True)), 40, [Kind.CARD], phone=PhoneHabits())
+    asked = campaign.run(plan(CodePlan()), 40, [Kind.CARD], phone=PhoneHabits())
     assert told.taken_minor == asked.taken_minor == 40 * 500
     assert told.violations == told.alarms == ()
     assert told.share(0.5) <= asked.share(0.5)
@@ -68,7 +75,9 @@ def test_notices_only_save_time_and_let_the_same_cars_out_for_the_same_money():
 
 def test_the_same_seed_gives_the_same_bytes_though_they_are_signed():
     hashes = {
-        campaign.run(plan(("alipay",)), 3, [Kind.CARD], phone=PhoneHabits()).timeline_sha256
+        campaign.run(
+            plan(CodePlan(providers=("alipay",))), 3, [Kind.CARD], phone=PhoneHabits()
+        ).timeline_sha256
         for _ in range(2)
     }
     assert len(hashes) == 1

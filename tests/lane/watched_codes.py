@@ -16,10 +16,14 @@ MODEL_PAYER = PhoneHabits()
 BOTH = ("wechat", "alipay")
 
 
-def lane_with_codes(*providers: str, notices: bool = False, **more: object) -> WatchedLane:
+def lane_with_codes(
+    *providers: str, notices: bool = False, page: bool = False, **more: object
+) -> WatchedLane:
     """A lane with these gateways, and a card terminal unless `terminal=None` is said."""
     return WatchedLane(
-        plan_with_codes(CodePlan(providers=providers or ("wechat",), notices=notices), **more)
+        plan_with_codes(
+            CodePlan(providers=providers or ("wechat",), notices=notices, page=page), **more
+        )
     )
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Final
 
-from kiosk.core.lane.taps import NoticeBrought
-from kiosk.core.shows import ScreenCode
+from kiosk.core.lane.codes.desk import CodePayment
+from kiosk.core.lane.taps import LanePayTapped, NoticeBrought
+from kiosk.core.shows import PayLinkReady, ScreenCode, ScreenShown, Show
 from kiosk_hw.gateways.alipay import Alipay
 from kiosk_hw.gateways.wechat_pay_v3 import WechatPay
 from kiosk_hw.hosts.gateway_host import GatewayHost
@@ -27,10 +28,16 @@ from kiosk_sim.site.lane_plan import LanePlan
 from kiosk_sim.site.scenario import START_UTC
 from kiosk_sim.world.lane_world import LaneWorld
 from kiosk_sim.world.ledger import Share
+from kiosk_sim.world.page_tap import PageTap
 from kiosk_sim.world.phone import Phone, PhoneHabits
 
 KEYS_SEED: Final = 7
 """One set of throwaway keys for every virtual lane: making another takes half a second."""
+
+PHONE_ADDRESS: Final = "192.0.2.7"
+"""Where every simulated phone asks from; an address of RFC 5737."""
+
+OFFER_URL: Final = "https://pay.example/L/"
 
 NOTIFY_URL: Final = "https://pay.example/notify/"
 
@@ -48,6 +55,9 @@ class VirtualCodes:
         self._rng = Random(f"{seed} phones")
         self._habits: dict[str, PhoneHabits] = {}
         self._phones: dict[str, Phone] = {}
+        self._taps: dict[str, PageTap] = {}
+        self._tapped: dict[str, str] = {}
+        """Whose tap, by its plate, each offer was paid with."""
         self.wechat = WechatSettings.of(keys)
         self.alipay = AlipaySettings.of(keys)
         self.gateway = Gateway(
@@ -59,6 +69,11 @@ class VirtualCodes:
         )
         self.lines = {name: GatewayLine(self.gateway, self._book) for name in plan.codes.providers}
 
+    def payment(self) -> CodePayment:
+        """What the lane needs to know of them."""
+        url = (lambda offer_id: OFFER_URL + offer_id) if self._plan.page else None
+        return CodePayment(self._plan.providers, url)
+
     def expect(self, plate: str, habits: PhoneHabits) -> None:
         """Whoever drives this car pays with a phone."""
         self._habits[plate] = habits
@@ -67,14 +82,28 @@ class VirtualCodes:
         """Our half of each dialogue, for a process that begins now."""
         return {name: self._host(name, run_id) for name in self._plan.providers}
 
-    def screen(self, codes: tuple[ScreenCode, ...], now: float) -> None:
+    def see(self, show: Show, now: float) -> None:
+        """What the lane shows, on its screen or on the page that a phone has open."""
+        match show:
+            case ScreenShown():
+                self._look(show.codes, now)
+            case PayLinkReady() if show.request_id in self._tapped:
+                self._phone_of(self._tapped[show.request_id]).follow(show.link, now)
+
+    def _look(self, codes: tuple[ScreenCode, ...], now: float) -> None:
         """The screen has changed: whoever stands before it looks, if there is a phone."""
         head = self._world.traffic.head
         if head is None or head.visit.plate not in self._habits:
             return
+        free_s = head.driver.free_s
+        if self._plan.page:
+            # A receipt's code on the screen is for those who have paid.
+            link = next((c.content for c in codes if c.content.startswith(OFFER_URL)), None)
+            self._tap_of(head.visit.plate).look(link, now, free_s=free_s)
+            return
         phone = self._phone_of(head.visit.plate)
         content = codes[self._rng.randrange(len(codes))].content if codes else None
-        phone.look(content, now, free_s=head.driver.free_s)
+        phone.look(content, now, free_s=free_s)
 
     def paid(self) -> list[str]:
         """The numbers of the orders whose money the operator has, as the gateways say them."""
@@ -102,6 +131,12 @@ class VirtualCodes:
         """People take their next step, and notices come in."""
         for phone in self._phones.values():
             phone.tick(now)
+        for plate, person in self._taps.items():
+            if person.tick(now):
+                offer_id = person.link.removeprefix(OFFER_URL)
+                self._tapped[offer_id] = plate
+                gateway = self._rng.choice(self._plan.providers)
+                tell(LanePayTapped(offer_id, gateway, PHONE_ADDRESS), now)
         self.gateway.tick(now)
         for notice in self.gateway.take_notices(now):
             if self._plan.notices:
@@ -111,10 +146,16 @@ class VirtualCodes:
 
     def deadline(self) -> float:
         """When the next of them happens."""
-        phones = (phone.deadline() for phone in self._phones.values())
-        return min(min(phones, default=NEVER), self.gateway.deadline())
+        phones = min((phone.deadline() for phone in self._phones.values()), default=NEVER)
+        taps = min((person.deadline() for person in self._taps.values()), default=NEVER)
+        return min(phones, taps, self.gateway.deadline())
 
     # Inside.
+
+    def _tap_of(self, plate: str) -> PageTap:
+        if plate not in self._taps:
+            self._taps[plate] = PageTap(self._profile, self._rng, self._world.ledger)
+        return self._taps[plate]
 
     def _phone_of(self, plate: str) -> Phone:
         if plate not in self._phones:

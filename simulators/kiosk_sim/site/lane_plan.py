@@ -29,10 +29,12 @@ IN_YUAN: Final = TerminalSettings(currency=NUMBERS["CNY"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodePlan:
-    """Which gateways a virtual lane has, and whether their notifications reach it."""
+    """Which gateways a virtual lane has, and whether phones and notifications find its page."""
 
     providers: tuple[str, ...] = ("wechat",)
     notices: bool = False
+    page: bool = False
+    """The screen shows the lane's own code, and drivers tap on its page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.core.controller import Controller
 from kiosk.core.health.doctor import doctor_of
-from kiosk.core.lane.codes.desk import CodePayment
 from kiosk.core.lane.events import PlateEntered
 from kiosk.core.lane.lane import Lane, entry_lane, exit_lane
 from kiosk.core.lane.reader import SiteReader
@@ -196,8 +195,8 @@ class VirtualLane:
             lane = entry_lane(plan.settings, reader, run_id=run_id)
         else:
             has_till, codes = self.terminal is not None, None
-            if plan.codes is not None:
-                codes = CodePayment(plan.codes.providers)
+            if self.codes is not None:
+                codes = self.codes.payment()
             lane = exit_lane(
                 *(plan.settings, reader, plan.tariff), run_id=run_id, has_till=has_till, codes=codes
             )
@@ -212,6 +211,8 @@ class VirtualLane:
         return self._host
 
     def _on_show(self, show: Any, now: float) -> None:
+        if self.codes is not None:
+            self.codes.see(show, now)
         match show:
             case ExitReported():
                 self.reports.append(show)
@@ -221,8 +222,6 @@ class VirtualLane:
                 self.control.append(show)
             case ScreenShown(picture=Picture.ASK_PLATE):
                 self.world.asked_for_plate(now)
-            case ScreenShown() if self.codes is not None:
-                self.codes.screen(show.codes, now)
 
     def _tell(self, event: Any, now: float) -> None:
         self._host.tell(event, now)
