@@ -6,8 +6,13 @@ from pathlib import Path
 import pytest
 
 from edge.config_samples import ENTRY, EXIT, faults, faults_if_any
-from kiosk.config import parse
+from kiosk.config import parse, parse_page
 from kiosk.config.sample import sample
+from kiosk.config.spelling import PAGE_URL_CHARS_MAX
+from kiosk.edge.counter.tokens import PageAddresses
+from kiosk.errors import ConfigError
+from kiosk.screens.driver.code import CONTENT_CHARS_MAX
+from page.page_bench import CONFIG
 
 IN_YUAN = EXIT.replace('currency = "EUR"', 'currency = "CNY"')
 
@@ -153,6 +158,25 @@ def test_a_page_s_address_may_be(url: str) -> None:
 def test_a_page_s_address_may_not_be(url: str) -> None:
     (line,) = faults(BOTH + f'[codes]\npage_url = "{url}"\n')
     assert line.startswith("codes.page_url: expected an address like https://")
+
+
+def test_a_page_s_address_leaves_room_for_the_token_in_a_code() -> None:
+    longest = f"https://{'a' * (PAGE_URL_CHARS_MAX - 8)}"
+    codes = parse(BOTH + f'[codes]\npage_url = "{longest}"\n').codes
+    assert codes is not None
+    assert codes.page_url == longest
+    url = PageAddresses(longest, b"key").offer_url("o-1")
+    assert len(url) <= CONTENT_CHARS_MAX
+    (line,) = faults(BOTH + f'[codes]\npage_url = "{longest}a"\n')
+    assert line.startswith(f"codes.page_url: expected an address of at most {PAGE_URL_CHARS_MAX}")
+
+
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "::/0", "128.0.0.0/1"])
+def test_nobody_s_network_is_everybody_s(network: str) -> None:
+    text = CONFIG + f'trusted_proxies = ["{network}"]\n'
+    with pytest.raises(ConfigError) as error:
+        parse_page(text, Path())
+    assert "page.trusted_proxies[0]: expected a network of /8 or smaller" in str(error.value)
 
 
 def test_a_screen_that_shows_codes_needs_what_draws_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -251,3 +251,32 @@ print([name for name in sys.modules if name.startswith((
 def test_the_process_that_strangers_reach_loads_no_lane_device_or_key():
     ran = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, check=True, text=True)
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("holds", ["a file", "a socket in use"])
+def test_what_is_no_socket_of_a_killed_page_is_never_removed(tmp_path, holds):
+    path, config = tmp_path / "page.sock", tmp_path / "kiosk.toml"
+    config.write_text(CONFIG.replace('"127.0.0.1:0"', f'"unix:{path}"'), encoding="utf-8")
+    command = [sys.executable, "-m", "kiosk", "page", "--config", str(config)]
+    with socket.socket(socket.AF_UNIX) as held:
+        if holds == "a file":
+            path.write_bytes(b"a journal")
+        else:
+            held.bind(str(path))
+            held.listen()
+        node = path.stat().st_ino
+        ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith(f"page.listen: unix:{path}: Address already in use")
+    assert path.stat().st_ino == node
+
+
+def test_the_socket_that_a_killed_page_left_is_replaced(tmp_path):
+    path, config = tmp_path / "page.sock", tmp_path / "kiosk.toml"
+    config.write_text(CONFIG.replace('"127.0.0.1:0"', f'"unix:{path}"'), encoding="utf-8")
+    command = [sys.executable, "-m", "kiosk", "page", "--config", str(config)]
+    for _ in range(2):
+        with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+            assert b"page.ready" in process.stderr.readline()
+            process.kill()
+    assert path.is_socket()

@@ -19,6 +19,12 @@ PORT_SCHEMES: Final = ("socket", "rfc2217", "loop")
 LINE_CHARS_MAX: Final = 200
 """The longest line that a configuration lets people read: a firm with its address."""
 
+NETWORK_BITS_MIN: Final = 8
+"""Proxies are few: whoever is in a wider network could say of himself to be anybody."""
+
+PAGE_URL_CHARS_MAX: Final = 128
+"""Codes have room for 213 characters, a token needs 29 of them, and long ones are hard to scan."""
+
 T = TypeVar("T")
 
 _INPUT: Final = re.compile(r"DI([1-9][0-9]?)( NC)?")
@@ -140,11 +146,14 @@ def served(text: str) -> str:
 
 
 def network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    """An address, or a network of them like `10.0.0.0/24`."""
+    """An address, or a network of them like `10.0.0.0/24`; one that strangers are in is none."""
     try:
-        return ipaddress.ip_network(text)
+        network = ipaddress.ip_network(text)
     except ValueError:
         raise ValueError("an address, or a network like 10.0.0.0/24") from None
+    if network.prefixlen < NETWORK_BITS_MIN:
+        raise ValueError(f"a network of /{NETWORK_BITS_MIN} or smaller like 10.0.0.0/24")
+    return network
 
 
 def site(text: str) -> str:
@@ -191,6 +200,8 @@ def page_url(text: str) -> str:
         raise ValueError("an address like https://pay.example.com")
     if parts.query or "?" in text:
         raise ValueError("an address like https://pay.example.com, without a query")
+    if len(text) > PAGE_URL_CHARS_MAX:
+        raise ValueError(f"an address of at most {PAGE_URL_CHARS_MAX} characters")
     return text.rstrip("/")
 
 

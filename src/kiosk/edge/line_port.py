@@ -5,18 +5,17 @@ the matter of whoever serves the port.
 """
 
 import asyncio
-import errno
 import json
 import logging
 import os
 import socket
-import stat
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, Final
 
 from kiosk.edge.logs import fault_line, line_of
 from kiosk.edge.loopback import local_address
+from kiosk.edge.unix_socket import bind_anew
 
 CLIENTS_MAX: Final = 8
 """Tools of one port at a time: driver, technician, staff; more is refused."""
@@ -64,7 +63,7 @@ class LinePort(ABC):
             listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             # Before the bind, so that the path never exists with wider rights.
             os.fchmod(listener.fileno(), 0o660)
-            _bind_anew(listener, self._where)
+            bind_anew(listener, self._where)
             self._server = await loop.create_unix_server(self._client, sock=listener)
         else:
             host, port = self._where
@@ -219,18 +218,3 @@ class LineClient(asyncio.Protocol):
 def as_line(record: dict[str, Any]) -> bytes:
     """One record as the line that is sent."""
     return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-
-
-def _bind_anew(listener: socket.socket, path: str) -> None:
-    """Bind, replacing the socket that a killed process left; never one that somebody listens on."""
-    try:
-        listener.bind(path)
-    except OSError:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-            # A socket that nobody listens on refuses, and so does a plain file: not ours to remove.
-            heard = probe.connect_ex(path) != errno.ECONNREFUSED
-            if heard or not stat.S_ISSOCK(os.lstat(path).st_mode):
-                listener.close()
-                raise
-        os.unlink(path)
-        listener.bind(path)

@@ -8,9 +8,9 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
+from kiosk.edge.unix_socket import bind_anew
 from kiosk.screens.pay.limits import Buckets, Rate
 
 BACKLOG: Final = 128
@@ -90,9 +90,8 @@ def _listening(address: str) -> socket.socket:
     """Raises OSError where the address cannot be had."""
     kind, _, path = address.partition(":")
     if kind == "unix":
-        Path(path).unlink(missing_ok=True)
         made = socket.socket(socket.AF_UNIX)
-        made.bind(path)
+        bind_anew(made, path)
         os.chmod(path, SOCKET_MODE)
         made.listen(BACKLOG)
     else:
