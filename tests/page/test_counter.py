@@ -124,6 +124,27 @@ def test_another_gateway_is_another_tap_and_drops_the_first_link(lane, page):
     assert lane.take(T0) == [LanePayTapped("o-1", "alipay")]
 
 
+PAYER = b"buyer_id=2088102177846000"
+
+
+def test_who_paid_is_in_no_file_two_seconds_after_a_notice_that_names_him(path, lane, page):
+    assert page.bring(NoticeBrought("alipay", (), PAYER), T0)
+    assert len(lane.take(T0)) == 1
+    assert PAYER in every_byte(path)
+    lane.beat(T0 + 2 * SECOND)
+    assert PAYER not in every_byte(path)
+
+
+def test_the_last_lane_that_leaves_takes_every_notice_with_it(path, lane, page):
+    other = opened(path, "exit-2")
+    assert page.bring(NoticeBrought("alipay", (), PAYER), T0)
+    lane.leave()
+    assert len(other.take(T0)) == 1
+    other.leave()
+    assert PAYER not in every_byte(path)
+    other.file.close()
+
+
 @pytest.mark.parametrize(
     "late",
     [PayLinkReady("o-1", "https://one.example", "wechat"), PayLinkRefused("o-1", "slow", "wechat")],

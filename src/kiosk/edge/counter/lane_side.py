@@ -72,12 +72,17 @@ class LaneSide:
     def beat(self, now_us: int) -> None:
         """Say that the lane is there, and delete what is over, whoever wrote it."""
 
-        def change(db: sqlite3.Connection) -> None:
+        def change(db: sqlite3.Connection) -> bool:
             self._beat(db, now_us)
-            for table in NAMES:
-                db.execute(f"DELETE FROM {table} WHERE until_us <= ?", (now_us,))
+            over = {
+                table: db.execute(f"DELETE FROM {table} WHERE until_us <= ?", (now_us,)).rowcount
+                for table in NAMES
+            }
+            return over["notices"] > 0
 
-        self.file.write(change)
+        if self.file.write(change):
+            # What named a payer is not left in the write-ahead file either.
+            self.file.shorten()
 
     def leave(self) -> None:
         """No tap is taken here any more."""
@@ -85,8 +90,11 @@ class LaneSide:
         def change(db: sqlite3.Connection) -> None:
             for table in ("lanes", "offers", "taps"):
                 db.execute(f"DELETE FROM {table} WHERE lane = ?", (self._lane,))
+            # Where nobody is left who could hear them.
+            db.execute("DELETE FROM notices WHERE NOT EXISTS (SELECT 1 FROM lanes)")
 
         self.file.write(change)
+        self.file.shorten()
 
     def put(self, show: CounterShow, now_us: int) -> None:
         """Let the page know of this."""
