@@ -90,6 +90,26 @@ def test_a_lane_that_finds_its_file_broken_offers_again_what_can_still_be_paid(
         assert page.offer(TOKEN, now_us()) is None, "what is over is not offered again"
 
 
+def test_a_file_that_fails_is_told_of_again_later_and_not_each_time(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(port_module, "AGAIN_S", 0.0)
+    monkeypatch.setattr(port_module, "BEAT_S", 0.0)
+    monkeypatch.setattr(port_module, "LOOK_S", 0.001)
+
+    class Full(LaneSide):
+        def beat(self, now_us):
+            raise OSError("disk")
+
+    side = Full(tmp_path / "counter.db", "exit-1", ("wechat",), ADDRESSES)
+    port = CounterPort(side, lambda *_: None, lambda _: None)
+    port.start()
+    until(lambda: port.failures >= 3)
+    assert caplog.text.count("counter.failed") == 1
+    monkeypatch.setattr(port_module, "SAY_S", 0.0)
+    port._say_at = 0.0
+    until(lambda: caplog.text.count("counter.failed") >= 3)
+    port.close()
+
+
 def test_a_file_that_hangs_drops_shows_and_never_the_lane(tmp_path):
     holding, release = threading.Event(), threading.Event()
 

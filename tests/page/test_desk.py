@@ -26,7 +26,7 @@ from kiosk.core.shows import (
 from kiosk.edge.counter.lane_side import LANE_S
 from kiosk.edge.counter.words import OpenLane
 from kiosk.edge.pay_page import setting as setting_module
-from kiosk.edge.pay_page.desk import FORM_BYTES_MAX, IN_FLIGHT_MAX, NOTICE_HEADER_CHARS_MAX
+from kiosk.edge.pay_page.desk import FORM_BYTES_MAX, IN_FLIGHT_MAX, NOTICE_HEADER_CHARS_MAX, SAY_S
 from kiosk.edge.pay_page.setting import CROWD_S, HOLD_S, LINK_WAIT_S
 from kiosk.edge.pay_page.stays import LOOKED_S, lane_of
 from kiosk.screens.pay.sources import source_of
@@ -702,6 +702,18 @@ def test_a_counter_that_cannot_be_read_sends_the_driver_to_the_exit(bench, tmp_p
     bench.setting.counter.file.read = _fails
     answer = bench.get(path, accept_language="en")
     assert (answer.status, title(answer)) == (503, EN["out.title"])
+
+
+def test_a_file_that_fails_is_told_of_again_later_and_not_at_every_request(bench, caplog):
+    path = bench.offer()
+    bench.setting.counter.file.read = _fails
+    with caplog.at_level(logging.ERROR):
+        for _ in range(3):
+            assert bench.get(path).status == 503
+        assert caplog.text.count("page.file.failed") == 1
+        bench.now += SAY_S
+        bench.get(path)
+    assert caplog.text.count("page.file.failed") == 2
 
 
 def _fails(query):

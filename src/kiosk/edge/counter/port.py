@@ -31,6 +31,9 @@ SHOWS_MAX: Final = 256
 AGAIN_S: Final = 1.0
 """How long after a failure the file is tried again."""
 
+SAY_S: Final = 600.0
+"""How often a file that fails is told of: next month's failure too, and no log that fills."""
+
 log = logging.getLogger(__name__)
 
 Post = Callable[..., object]
@@ -58,7 +61,7 @@ class CounterPort:
         self._live: dict[str, OfferMade] = {}
         self._openings = -1
         self._seen: tuple[int, int] = (-1, -1)
-        self._beat_at = self._shorten_at = self._again_at = 0.0
+        self._beat_at = self._shorten_at = self._again_at = self._say_at = 0.0
         self._thread = threading.Thread(target=self._work, name="kiosk-counter", daemon=True)
 
     def __repr__(self) -> str:
@@ -112,7 +115,8 @@ class CounterPort:
         except (sqlite3.Error, OSError) as error:
             self.failures += 1
             self._again_at = now + AGAIN_S
-            if self.failures == 1:
+            if now >= self._say_at:
+                self._say_at = now + SAY_S
                 log.error(fault_line("counter.failed", error))
 
     def _attend(self, now: float) -> None:

@@ -35,6 +35,9 @@ NOTICE_HEADERS: Final = ("wechatpay-", "content-type", "request-id")
 NOTICE_HEADER_CHARS_MAX: Final = 1024
 """A longer head is none of a gateway's: a signature has 344 characters."""
 
+SAY_S: Final = 600.0
+"""How often a file that fails is told of: next month's failure too, and no log that fills."""
+
 ROBOTS: Final = b"User-agent: *\nDisallow: /\n"
 
 log = logging.getLogger(__name__)
@@ -48,6 +51,7 @@ class PayDesk:
         self._offers = Offers(setting)
         self._stays = StayPay(setting)
         self._in_flight: dict[int, int] = {}
+        self._say_at = 0.0
         self._handlers: dict[Place, Callable[[Guest, Route], Awaitable[Answer]]] = {
             Place.OFFER: self._offers.answer,
             Place.PLATE: self._stays.answer,
@@ -70,7 +74,8 @@ class PayDesk:
             return await self._answer(guest)
         except (sqlite3.Error, OSError, JournalError) as error:
             self._setting.failures += 1
-            if self._setting.failures == 1:
+            if now >= self._say_at:
+                self._say_at = now + SAY_S
                 log.error(fault_line("page.file.failed", error))
             return page_answer(503, simple("out", guest.speech), guest.speech)
         finally:
