@@ -1,5 +1,6 @@
 """Texts in three languages, cells and ASCII: what a terminal can hold, harmless."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from kiosk.screens.technician.words import (
     texts,
 )
 from kiosk_hw.ports.barrier import Arm
+from repo.tree import ROOT
 
 
 def test_every_language_says_the_same_things_with_the_same_values() -> None:
@@ -101,12 +103,60 @@ def test_what_a_terminal_can_show(
     assert is_plain(environment) is plain
 
 
+def sentences(path: str) -> set[str]:
+    """Every sentence in a module of the lane that is no docstring and no part of another."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    parts = {
+        id(value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr | ast.Expr)
+        for value in ast.walk(node)
+        if isinstance(node, ast.JoinedStr) or isinstance(node.value, ast.Constant)
+    }
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and " " in node.value
+        and id(node) not in parts
+    }
+
+
+UNSAID = {
+    "a technician saw no car in the lane",
+    "the terminal could not say; see `kiosk journal --unresolved`",
+}
+"""Of the journal, and of a command that must be typed as it is."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "src/kiosk/core/lane/control.py",
+        "src/kiosk/core/lane/tenure.py",
+        "src/kiosk/core/lane/lockable.py",
+        "hw/kiosk_hw/hosts/board/close_contact.py",
+    ],
+)
+def test_every_sentence_of_control_and_trials_is_known(path: str) -> None:
+    said = sentences(path) - UNSAID
+    assert said, path
+    english, leads = texts("en"), ("", "camera: ")
+    known = {each for each in said for lead in leads if f"said.{lead}{each}" in english}
+    assert said - known == set()
+
+
 def test_a_sentence_of_the_lane_is_put_into_words_where_it_is_known() -> None:
     german = Words("de")
     assert german.said("a car is paying") == "ein Auto zahlt gerade"
     assert german.said("office has control of this lane") == "Büro hat diese Spur"
     assert german.said("office-2 has control of this lane") == "office-2 hat diese Spur"
     assert german.said("something new") == "something new"
+    assert german.said("testing: let that end first") == "Probeausfahrt: das zuerst beenden"
+    asked = "0.01 EUR asked for: hold your own card to the reader"
+    assert german.said(asked).startswith("0.01 EUR angefordert: ")
+    assert german.said("not taken: declined") == "nicht genommen: declined"
     assert german.fault("no.such-code").name == "no.such-code"
 
 

@@ -13,7 +13,13 @@ from kiosk.core.health.wording import words as fault_words
 LANGUAGES: Final = ("en", "de", "zh")
 """The languages of the texts; the first is what a terminal gets that says nothing."""
 
-_HAS: Final = " has control of this lane"
+_AROUND: Final = {
+    "said-has": (" has control of this lane", "role"),
+    "said-busy": (": let that end first", "state"),
+    "said-pay": (" asked for: hold your own card to the reader", "amount"),
+    "said-not-taken": ("not taken: ", "why"),
+}
+"""Sentences with something in them: what stands around it, and of which kind it is."""
 
 
 @cache
@@ -44,10 +50,14 @@ class Words:
 
     def said(self, sentence: str) -> str:
         """A sentence that the lane says of control and trials; as it is where nobody knows it."""
-        who, has, _ = sentence.partition(_HAS)
-        if has:
-            return self("said-has", who=self.named("role", who))
-        return self._texts.get(f"said.{sentence}", sentence)
+        told = self._texts.get(f"said.{sentence}")
+        if told is not None:
+            return told
+        for key, (piece, kind) in _AROUND.items():
+            before, found, after = sentence.partition(piece)
+            if found and not (before and after):
+                return self(key, what=self.named(kind, before or after))
+        return sentence
 
     def fault(self, code: str) -> FaultWords:
         """A fault's words, in English where nobody wrote them in this language."""
