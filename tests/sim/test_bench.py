@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk_sim.site import campaign
-from kiosk_sim.site.bench import doctor, pay_page, screen
+from kiosk_sim.site.bench import doctor, pay_page, screen, technician
 from kiosk_sim.site.bench.figures import figure, quantile
 from kiosk_sim.site.bench.lines import SPEEDS, line_seconds
 from kiosk_sim.site.scenario import Kind
@@ -54,6 +54,15 @@ def test_the_doctor_takes_a_small_part_of_the_machines_share():
     assert share.ratio == 1.0, "it adds not one byte and not one wait"
     assert own.ratio is not None
     assert own.ratio <= doctor.SHARE_MAX
+
+
+@pytest.mark.slow
+def test_the_technicians_screen_shows_soon_and_traces_a_full_line_beside_other_work():
+    told = {found.name: found for found in technician.figures(runs=1)}
+    assert told["kiosk diag: CPU until painted"].median < 1000
+    assert told["kiosk diag: memory (RSS), tracing"].median < 80
+    (load,) = (found for name, found in told.items() if "frames/s" in name)
+    assert 0.1 < load.median < 10
 
 
 def test_a_figure_without_a_peer_has_no_ratio():

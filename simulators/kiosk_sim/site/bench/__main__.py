@@ -9,7 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kiosk_sim.site.bench import disk, doctor, pay_page, peer, process, screen, tariffs, virtual
+from kiosk_sim.site.bench import (
+    disk,
+    doctor,
+    pay_page,
+    peer,
+    process,
+    screen,
+    tariffs,
+    technician,
+    virtual,
+)
 from kiosk_sim.site.bench.figures import Figure
 
 
@@ -62,6 +72,7 @@ def measured(sizes: Sizes) -> Iterator[Figure]:
         if pymodbus is not None:
             yield pymodbus
         yield from screen.figures(sizes.runs)
+        yield from technician.figures(sizes.runs)
         yield from process.shares(sizes.real_exits)
         yield from pay_page.figures(sizes.asks, sizes.real_exits)
         yield from virtual.shares(sizes.virtual_exits)
