@@ -25,7 +25,7 @@ class Ear:
         )
 
     async def ends(self) -> None:
-        await self.calling.close()
+        self.calling.close()
         self.task.cancel()
         await asyncio.gather(self.task, return_exceptions=True)
 

@@ -160,6 +160,16 @@ def test_a_locked_lane_says_so_over_every_pane_with_the_seconds_left(pane: str) 
     assert "LOCKED by technician (fault)" in other.shown()
 
 
+def test_what_another_technician_is_told_is_not_taken_for_ones_own() -> None:
+    seen = Seen(snapshot())
+    seen.press("c", "enter")
+    for state in ("locked", "refused", "move-refused"):
+        seen.take({**LOCKED, "mine": False, "state": state, "why": "not yours"})
+    assert not seen.session.is_mine
+    assert seen.session.is_asked
+    assert "not yours" not in seen.shown()
+
+
 def test_a_refusal_is_told_in_words() -> None:
     seen = Seen(snapshot(), language="de")
     seen.press("c", "enter")

@@ -56,7 +56,7 @@ FIRST = [
     (sick("barrier", "barrier.limits-swapped"), "Barrier: "),
     (
         snapshot(alarms={"fire": "the fire contact asks for an open lane"}),
-        "a person is called: fire",
+        "No fault is named, but a person is called: fire: ",
     ),
     (
         snapshot(ports={"camera": port(state="waiting", why="no such file")}),
@@ -228,13 +228,17 @@ def test_the_cameras_aim_is_told_over_the_next_cars() -> None:
     assert "Camera aim:" not in seen.shown()
 
 
+NAN, INF = float("nan"), float("inf")
 HOSTILE: list[Any] = [
     {"snapshot": None},
     {"snapshot": {"health": {"devices": {"barrier": None}}, "ports": {"x": 7}, "exits": [3, None]}},
     {"snapshot": {"lane": "[red]\x1b[2J" * 500, "alarms": {"\x1b[31m": "\x07" * 900}}},
     {"snapshot": {"exits": [{"laps": [[1, 2], ["a", "b", "c", "d"], ["n", "s", -1e11, 1e11]]}]}},
     {"snapshot": {"up_s": 1e300, "control": {"state": 3, "ends_s": "soon"}, "inputs": [1, 2]}},
+    {"snapshot": {"exits": [{"total_s": NAN, "laps": [["a", "b", NAN, INF]]}], "up_s": INF}},
+    {"snapshot": {"control": {"state": "locked", "ends_s": NAN}, "up_s": 1e300}},
     {"frame": None, "port": "barrier"},
+    {"frame": {"at_s": INF, "gap_s": NAN, "n": 1e300}, "port": "barrier"},
     {"frame": {"text": "\x1b[31m" * 99, "hex": 5, "at_s": None, "n": "many"}, "port": "barrier"},
     {"frame": {"read": {"confidence": "high"}, "text": "[b]\x1b"}, "port": "camera"},
     {"show": "control", "state": ["x"], "mine": "yes"},
@@ -254,6 +258,8 @@ def test_no_record_harms_a_pane_or_reaches_the_terminal_raw(record: Any, pane: s
     seen.handling.pane = pane
     shown = seen.shown()
     assert all(line.isprintable() for line in shown.splitlines())
+    assert "nan" not in shown
+    assert "inf" not in shown.replace("inform", "")
 
 
 def test_markup_in_a_text_stays_the_text_that_it_is() -> None:

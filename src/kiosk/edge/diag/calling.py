@@ -1,7 +1,6 @@
 """The technician's screen on its line to a lane: connects again and again, and hands batches on."""
 
 import asyncio
-import contextlib
 import json
 from collections.abc import Callable
 from typing import Any, Final
@@ -61,13 +60,9 @@ class Calling:
                 lost(why)
                 await asyncio.sleep(AGAIN_S)
 
-    async def close(self) -> None:
-        """Send what was said, and hang up."""
+    def close(self) -> None:
+        """Hang up; what was said is on its way already."""
         self._closed = True
-        writer = self._writer
-        if writer is not None:
-            with contextlib.suppress(OSError, TimeoutError):
-                await asyncio.wait_for(writer.drain(), 1.0)
         self._hang_up()
 
     def _hang_up(self) -> None:

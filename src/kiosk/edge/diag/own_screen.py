@@ -68,9 +68,9 @@ class OwnScreen:
         for number in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(number, leave)
 
-    async def close(self) -> None:
-        """Send what was said, and hang up."""
-        await self._calling.close()
+    def close(self) -> None:
+        """Hang up."""
+        self._calling.close()
 
     def save(self, lines: list[str]) -> str:
         """Write these lines to a new file here, for its owner alone. Raises OSError."""

@@ -111,16 +111,11 @@ class TechnicianApp(App[None]):
         """Give everything back, then end."""
         if not self._leaving:
             self._leaving = True
-            self._start(self._leave())
+            self.act(self.handling.leave())
+            self._shell.close()
+            self.exit()
 
     # Inside.
-
-    async def _leave(self) -> None:
-        for each in self.handling.leave():
-            if isinstance(each, Say):
-                self._shell.say(each.message)
-        await self._shell.close()
-        self.exit()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -148,7 +143,6 @@ class TechnicianApp(App[None]):
 
     def _lost(self, why: str) -> None:
         self.session.lost(why, self._shell.now())
-        self.handling.held.let_go()
 
     def _save(self) -> None:
         lines = self.session.trace.everything()

@@ -27,8 +27,8 @@ class Shell(Protocol):
     def on_hang_up(self, leave: Callable[[], None]) -> None:
         """Call this when the terminal is gone or the process is to end."""
 
-    async def close(self) -> None:
-        """Send what was said, and hang up."""
+    def close(self) -> None:
+        """Hang up, after what was said."""
 
     def save(self, lines: list[str]) -> str:
         """Write these lines to a new file; its name. Raises OSError."""

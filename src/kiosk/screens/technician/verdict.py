@@ -9,6 +9,9 @@ from kiosk.screens.technician.session import Session
 from kiosk.screens.technician.told import FaultTold
 from kiosk.screens.technician.words import Words
 
+PROOF_CHARS_MAX: Final = 40
+"""Of a proof in the first line: half a line; the overview has all of it."""
+
 _RANKS: Final = {Severity.STOPS: 0, Severity.HINDERS: 1, Severity.THREATENS: 2}
 
 
@@ -35,7 +38,8 @@ def verdict(session: Session, words: Words, now: float) -> tuple[str, Tone]:
         worst = faults[0]
         said = words.fault(worst.code)
         device = words.named("device", worst.device)
-        line = words("verdict.fault", device=device, name=said.name.rstrip("."), cure=said.cure)
+        name = said.name.rstrip(".") + _proof(worst)
+        line = words("verdict.fault", device=device, name=name, cure=said.cure)
         more = words("verdict.more", count=len(faults) - 1) if len(faults) > 1 else ""
         return more + line, "alert"
     for port in told.ports.values():
@@ -48,6 +52,12 @@ def verdict(session: Session, words: Words, now: float) -> tuple[str, Tone]:
     if not told.devices:
         return words("verdict.blind"), "late"
     return words("verdict.well"), "good"
+
+
+def _proof(found: FaultTold) -> str:
+    """What was found, where it is short: the address that a board has, the speed that answers."""
+    told = ", ".join(f"{name} {value}" for name, value in found.evidence.items())
+    return f" ({told})" if told and len(told) <= PROOF_CHARS_MAX else ""
 
 
 def _lost(session: Session, words: Words, now: float) -> tuple[str, Tone]:
