@@ -37,6 +37,7 @@ def test_a_lane_is_met_asked_lost_and_met_again(monkeypatch: pytest.MonkeyPatch)
         where = ["127.0.0.1:1"]
         ear = Ear(lambda: where[0])
         await until(lambda: len(ear.lost) == 1)
+        assert ear.lost == ["no lane runs here"]
         for rounds in (1, 2):
             async with served() as (port, lane, _tap):
                 where[0] = f"127.0.0.1:{port.port()}"

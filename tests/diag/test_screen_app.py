@@ -215,9 +215,17 @@ def test_a_report_is_written_and_a_failure_harms_nothing() -> None:
 def test_without_a_lane_the_ports_are_asked_and_the_faults_shown() -> None:
     async def test(app: TechnicianApp, bench: Bench, pilot: Pilot[None]) -> None:
         bench.lost("no lane runs here")
+        app.draw()
+        assert "No lane has told anything yet" in painted(app)
         await pilot.press("0", "b")
         await shown(app, "Asked: 1 fault(s) named.")
-        assert "camera.silent" in painted(app)
+        assert painted(app).startswith("[no lane runs] Camera: ")
+        await pilot.press("1")
+        assert "No alarm" not in painted(app), "nobody knows"
+        bench.met(HELLO)
+        bench.take([snapshot()])
+        app.draw()
+        assert "Nothing is at fault" in painted(app)
 
     driven(test)
 

@@ -210,6 +210,17 @@ def test_a_walk_shows_each_input_as_it_changes() -> None:
     walk.take({"d": "rx", "fault": "crc", "hex": "01 02 01 00 A1 88"}, seen.now)
 
 
+def test_each_device_has_its_verdict_among_the_checks() -> None:
+    told = sick("barrier", "barrier.silent")
+    told["snapshot"]["health"]["devices"]["camera"]["facts"] = {"heard": "沪L·**DE*"}
+    seen = Seen(told)
+    seen.press("0")
+    shown = seen.shown(80, 60)
+    assert "✗ Barrier      The barrier's board does not answer" in shown
+    assert "● Camera       no fault found (heard 沪L·**DE*)" in shown
+    assert "cure" in shown
+
+
 def test_the_cameras_aim_is_told_over_the_next_cars() -> None:
     seen = Seen(snapshot())
     seen.press("0", "a")

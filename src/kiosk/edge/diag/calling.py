@@ -52,6 +52,8 @@ class Calling:
                 why = "the lane hung up"
             except KioskError as error:
                 why = str(error)
+            except (FileNotFoundError, ConnectionRefusedError):
+                why = "no lane runs here"
             except (OSError, ValueError, RecursionError) as error:
                 why = getattr(error, "strerror", None) or str(error) or type(error).__name__
             finally:

@@ -158,7 +158,10 @@ class TechnicianApp(App[None]):
 
     async def _probe(self) -> None:
         def done(health: Mapping[str, Any]) -> None:
+            if self.session.is_up:
+                return
             self.session.snapshot = Snapshot.of({"health": dict(health)})
+            self.session.snapshot_at = None
             self._note("checks.probed", count=len(self.session.snapshot.faults))
 
         await self._work(self._shell.probe, done)

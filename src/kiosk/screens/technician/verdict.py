@@ -33,15 +33,8 @@ def verdict(session: Session, words: Words, now: float) -> tuple[str, Tone]:
     told = session.snapshot
     if session.snapshot_at is None:
         return words("verdict.waiting"), "late"
-    faults = ranked(told.faults)
-    if faults:
-        worst = faults[0]
-        said = words.fault(worst.code)
-        device = words.named("device", worst.device)
-        name = said.name.rstrip(".") + _proof(worst)
-        line = words("verdict.fault", device=device, name=name, cure=said.cure)
-        more = words("verdict.more", count=len(faults) - 1) if len(faults) > 1 else ""
-        return more + line, "alert"
+    if told.faults:
+        return _worst(told.faults, words), "alert"
     for port in told.ports.values():
         if port.state not in ("open", "") and port.why:
             device = words.named("device", port.name)
@@ -54,6 +47,15 @@ def verdict(session: Session, words: Words, now: float) -> tuple[str, Tone]:
     return words("verdict.well"), "good"
 
 
+def _worst(found: tuple[FaultTold, ...], words: Words) -> str:
+    worst, *others = ranked(found)
+    said = words.fault(worst.code)
+    device = words.named("device", worst.device)
+    name = said.name.rstrip(".") + _proof(worst)
+    more = words("verdict.more", count=len(others)) if others else ""
+    return more + words("verdict.fault", device=device, name=name, cure=said.cure)
+
+
 def _proof(found: FaultTold) -> str:
     """What was found, where it is short: the address that a board has, the speed that answers."""
     told = ", ".join(f"{name} {value}" for name, value in found.evidence.items())
@@ -63,5 +65,9 @@ def _proof(found: FaultTold) -> str:
 def _lost(session: Session, words: Words, now: float) -> tuple[str, Tone]:
     if not session.why_lost:
         return words("verdict.connecting"), "late"
+    asked = session.snapshot.faults if session.snapshot_at is None else ()
+    if asked:
+        # No lane runs, and its ports were asked themselves: that is newer than the loss.
+        return words("verdict.asked") + _worst(asked, words), "alert"
     since = words.age(max(0.0, now - session.lost_at))
-    return words("verdict.lost", why=session.why_lost, since=since), "alert"
+    return words("verdict.lost", why=words.said(session.why_lost), since=since), "alert"

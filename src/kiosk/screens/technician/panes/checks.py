@@ -27,9 +27,25 @@ def lines(view: View) -> list[Line]:
     if view.handling.walk.began or view.handling.walk.runs:
         made += [BLANK, *_walk(view)]
     made += _aim(view)
-    if not view.session.is_up and view.told.devices:
-        for found in ranked(view.told.faults):
-            made += fault_lines(found, words, view.width)
+    if view.told.devices:
+        made += [BLANK, title(words("checks.verdict")), *_verdicts(view)]
+    for found in ranked(view.told.faults):
+        made += fault_lines(found, words, view.width)
+    return made
+
+
+def _verdicts(view: View) -> list[Line]:
+    """One line for each device: what is wrong with it, or what is known of one that is well."""
+    words, made = view.words, list[Line]()
+    for name, device in view.told.devices.items():
+        tone: Tone = "bad" if device.faults else "good"
+        codes = "; ".join(words.fault(found.code).name for found in device.faults)
+        facts = ", ".join(
+            f"{words.named('fact-name', fact)} {value}" for fact, value in device.facts.items()
+        )
+        told = codes or words("checks.well") + (f" ({facts})" if facts else "")
+        head = f" {SIGNS[tone]} {pad(words.named('device', name), 12)} "
+        made += [line(Span(head, tone), told)]
     return made
 
 

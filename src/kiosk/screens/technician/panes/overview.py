@@ -16,6 +16,8 @@ EXITS_SHOWN: Final = 3
 def lines(view: View) -> list[Line]:
     """What there is, worst first where it matters."""
     told, words = view.told, view.words
+    if view.session.snapshot_at is None and not told.devices:
+        return wrapped(words("overview.nothing"), view.width)
     made = [title(words("overview.devices"))]
     for name in (*told.ports, *(each for each in told.devices if each not in told.ports)):
         device = told.devices.get(name, DeviceTold(name))
@@ -25,9 +27,9 @@ def lines(view: View) -> list[Line]:
         made += [BLANK, title(words("overview.faults"))]
     for found in faults:
         made += fault_lines(found, words, view.width)
-    made += [BLANK, *lane_lines(view), *alarm_lines(view)]
-    made += [BLANK, *_exits(view)]
-    return made
+    if view.session.snapshot_at is None:
+        return made
+    return [*made, BLANK, *lane_lines(view), *alarm_lines(view), BLANK, *_exits(view)]
 
 
 def state_of(device: DeviceTold, port: PortTold | None, words: Words) -> tuple[Tone, str]:
