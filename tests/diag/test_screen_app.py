@@ -13,11 +13,13 @@ import pytest
 from diag.told_lane import HELLO, QUIET, sick, snapshot
 from kiosk.screens.technician.app import TechnicianApp, app_of
 from kiosk.screens.technician.handling import PANES
+from kiosk.screens.technician.hold import LAG_S_MAX
 from kiosk.screens.technician.sheet import Sheet
 from kiosk.screens.technician.walk import Walk
 from kiosk.screens.technician.words import LANGUAGES, Words
 
 pytest.importorskip("textual")
+from textual.events import Key
 from textual.pilot import Pilot
 
 SHOTS = Path(__file__).resolve().parents[2] / "build" / "screens"
@@ -159,6 +161,20 @@ def test_a_held_key_goes_to_the_lane_and_is_let_go_by_the_tick() -> None:
         bench.time += 0.7
         app.tick()
         assert {"do": "let-go"} in bench.said
+
+    driven(test)
+
+
+def test_a_press_is_as_old_as_the_terminal_says() -> None:
+    async def test(app: TechnicianApp, bench: Bench, pilot: Pilot[None]) -> None:
+        await pilot.press("c", "enter")
+        bench.take([LOCKED])
+        old = Key("u", "u")
+        old.time -= LAG_S_MAX + 0.1
+        app.on_key(old)
+        assert {"do": "move", "way": "open"} not in bench.said
+        app.on_key(Key("u", "u"))
+        assert {"do": "move", "way": "open"} in bench.said
 
     driven(test)
 

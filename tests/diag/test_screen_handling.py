@@ -10,7 +10,7 @@ from kiosk.core.lane.tenure import CONTROL_S, HOLD_S, LET_GO_S
 from kiosk.edge.line_port import LINES_PER_S_MAX
 from kiosk.screens.technician import session as sessions
 from kiosk.screens.technician.handling import RENEW_S, Do, Say
-from kiosk.screens.technician.hold import REPEAT_S, SAY_S, HeldKey
+from kiosk.screens.technician.hold import LAG_S_MAX, REPEAT_S, SAY_S, HeldKey
 from kiosk.screens.technician.trace_buffer import FILTER_CHARS_MAX, FRAMES_MAX, TraceBuffer
 
 LOCKED = {"show": "control", "mine": True, "state": "locked", "why": "", "who": "technician"}
@@ -118,6 +118,14 @@ def test_a_stalled_line_lets_go_and_a_burst_after_it_begins_anew() -> None:
     dos = [do for _, do in told]
     assert dos.count("let-go") == 2
     assert told[-1][0] - 2.0 < HOLD_S
+
+
+def test_presses_that_waited_behind_a_slow_screen_move_nothing() -> None:
+    seen = in_control()
+    assert said(seen.press("u")) == [{"do": "move", "way": "open"}]
+    late = seen.handling.press("u", seen.now + 0.2, LAG_S_MAX + 0.01)
+    assert said(late) == [{"do": "let-go"}]
+    assert said(seen.handling.press("u", seen.now + 0.3, LAG_S_MAX + 1.0)) == []
 
 
 def test_control_is_renewed_and_says_whether_somebody_is_there() -> None:

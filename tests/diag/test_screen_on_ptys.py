@@ -14,6 +14,7 @@ from signal import SIGKILL
 import pytest
 
 from kiosk.core.lane.tenure import CONTROL_S
+from kiosk_sim.world.traffic import Visit
 from processes.command import ROOT
 from processes.real_lane import RealLane, usage
 
@@ -150,6 +151,20 @@ def test_the_lane_is_locked_its_arm_held_up_and_given_back(
     terminal.press("g")
     lane.run.wait_for("control.ended")
     terminal.wait_for("Take control of this lane")
+
+
+def test_a_trial_exit_is_followed_to_its_end_on_the_screen(
+    lane: RealLane, terminal: Terminal
+) -> None:
+    taken(lane, terminal)
+    terminal.press("t")
+    terminal.wait_for("waiting for a car on the arming loop")
+    visit = Visit("沪B77777", lane.lane.host.now())
+    lane.do(lambda: lane.lane.world.arrive(visit))
+    terminal.wait_for("PASSED", by_s=40.0)
+    terminal.press("q")
+    terminal.wait_for("ended with 0")
+    assert not lane.bodies("payment-intended")
 
 
 def test_a_screen_that_is_killed_gives_the_lane_back_at_once(

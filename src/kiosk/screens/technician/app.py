@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from kiosk.screens.technician.frame import frame
 from kiosk.screens.technician.handling import Act, Do, Handling, Say
@@ -64,7 +65,8 @@ class TechnicianApp(App[None]):
         event.stop()
         event.prevent_default()
         key = event.character if event.is_printable and event.character else event.key
-        self.act(self.handling.press(key, self._shell.now()))
+        lag_s = Message().time - event.time
+        self.act(self.handling.press(key, self._shell.now(), lag_s))
         self.draw()
 
     def on_resize(self) -> None:

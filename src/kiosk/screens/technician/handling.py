@@ -71,14 +71,14 @@ class Handling:
         self._touched = False
         self._renewed_at = float("-inf")
 
-    def press(self, key: str, now: float) -> list[Act]:
-        """A key was pressed, or repeats: a letter, or a name such as `up`."""
+    def press(self, key: str, now: float, lag_s: float = 0.0) -> list[Act]:
+        """A key was pressed, or repeats, `lag_s` ago: a letter, or a name such as `up`."""
         self._touched = True
         if not self.typing and len(key) == 1:
             key = key.lower()
         way = {"u": "open", "d": "close"}.get(key, "")
         if way and self.pane in ("lane", "control") and self.session.is_mine:
-            return [Say(wish) for wish in self.held.press(way, now)]
+            return [Say(wish) for wish in self.held.press(way, now, lag_s)]
         acts: list[Act] = [Say(wish) for wish in self.held.let_go()]
         if self.typing:
             self._type(key)

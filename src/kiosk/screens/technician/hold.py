@@ -13,6 +13,10 @@ first pause of 0.25 to 0.66 s. A slow line that stalls for longer lets go."""
 SAY_S: Final = 0.2
 """How often the lane is told that the key is held: it lets go after 0.8 s without."""
 
+LAG_S_MAX: Final = 0.3
+"""A press that waited for longer, behind a slow screen, says nothing of the finger now: without
+this a backlog of presses would move the arm after the key was let go."""
+
 Wish = dict[str, Any]
 
 
@@ -23,8 +27,10 @@ class HeldKey:
         self.way = ""
         self._heard_at = self._said_at = 0.0
 
-    def press(self, way: str, now: float) -> list[Wish]:
-        """This key was pressed, or repeats."""
+    def press(self, way: str, now: float, lag_s: float = 0.0) -> list[Wish]:
+        """This key was pressed, or repeats; `lag_s` ago."""
+        if lag_s > LAG_S_MAX:
+            return self.let_go()
         wishes: list[Wish] = []
         if self.way and self.way != way:
             wishes += self.let_go()
