@@ -149,6 +149,14 @@ def test_each_input_is_told_in_words_as_well(name: str) -> None:
     assert busy.shown().upper().count("OCCUPIED") == (name.endswith("loop"))
 
 
+@pytest.mark.parametrize("pane", ["lane", "camera", "terminal"])
+def test_a_port_is_told_with_the_silence_of_each_direction_and_its_counts(pane: str) -> None:
+    seen = Seen(snapshot())
+    seen.handling.pane = pane
+    assert "heard: 0 s ago, spoke: never" in seen.shown()
+    assert "bytes in 1, out 2, dropped 0; opened 1 times, lost 0 times" in seen.shown()
+
+
 def test_a_silent_board_is_said_over_the_drawing() -> None:
     seen = Seen(snapshot(board_answers=False))
     seen.handling.pane = "lane"

@@ -18,8 +18,10 @@ def port_lines(view: View, name: str) -> list[Line]:
     made = [line(head, f"  {port.url}  {port.line}  {words.named('port', port.state)}")]
     if port.why:
         made += wrapped(words.said(port.why), view.width, 2, "bad")
-    heard = words("port.never") if port.rx_age_s is None else words.age(port.rx_age_s)
-    spoke = words("port.never") if port.tx_age_s is None else words.age(port.tx_age_s)
+    heard, spoke = (
+        words("port.never") if age is None else words("ago", age=words.age(age))
+        for age in (port.rx_age_s, port.tx_age_s)
+    )
     made.append(line(words("port.ages", heard=heard, spoke=spoke)))
     counts = {key: f"{count:.0f}" for key, count in port.counts.items()}
     made += wrapped(words("port.counts", **counts), view.width)
