@@ -3,13 +3,10 @@
 Only a lane with codes imports this room: it loads cryptography.
 """
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, TextIO
 
-from kiosk.core.records import Batch, StayOpened
-from kiosk.edge.store.store import Store
-from kiosk_hw.ports.plate import PlateText
+from kiosk_sim.site.came_in import came_in
 from kiosk_sim.site.open_lane import CodesWished
 from kiosk_sim.site.phones import Phones
 from kiosk_sim.site.screen_watcher import ScreenWatcher
@@ -20,9 +17,6 @@ from kiosk_sim.world.traffic import Visit
 
 PARKED: Final = "沪A12345"
 """An invented car that is parked and does not come: it can be paid for at the posted code."""
-
-STAYED_S: Final = 7000.0
-"""How long every car was here: two blocks of the lane's tariff."""
 
 _TABLES: Final = """
 [codes]
@@ -54,11 +48,11 @@ class CodeLane:
         lane.host.add(self._watcher)
         self._cars = 0
         self.tables = _TABLES.format(pay_page=wished.pay_page, gateways=self._codes.tables)
-        self._entered(PARKED)
+        came_in(self._store, PARKED)
 
     def visit(self, plate: str, now: float) -> Visit:
         """This car was here for a while and leaves now; every other driver has no card with him."""
-        self._entered(plate)
+        came_in(self._store, plate)
         self._cars += 1
         if self._cars % 2:
             return Visit(plate, at_s=now)
@@ -85,15 +79,6 @@ class CodeLane:
         self._phones.close()
         self._watcher.close()
         self._codes.close()
-
-    def _entered(self, plate: str) -> None:
-        """Its stay is in the lane's store, as an entry lane with the same store would write it."""
-        moment = datetime.now(UTC) - timedelta(seconds=STAYED_S)
-        # Opened for each car: what stays open would still know keys that the lane has destroyed.
-        store = Store(self._store, wall=lambda: moment)
-        stay_id = f"s-{moment.timestamp():.3f}"
-        store.carry_out(Batch((StayOpened("", stay_id, PlateText(plate), "car"),)))
-        store.close()
 
     def _see(self, picture: dict[str, object]) -> None:
         self._phones.see(picture, self._host.now())

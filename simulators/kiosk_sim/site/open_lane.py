@@ -7,8 +7,10 @@ from random import Random
 from typing import TYPE_CHECKING, Final, TextIO
 
 from kiosk_hw.ports.party import NEVER
+from kiosk_sim.site.came_in import came_in
 from kiosk_sim.site.planting import plant
 from kiosk_sim.site.scenario import Plates
+from kiosk_sim.site.screen_watcher import ScreenWatcher
 from kiosk_sim.site.served_lane import ServedLane
 from kiosk_sim.site.stopping import stopped_by_signals
 from kiosk_sim.world.lane_world import LaneWorld
@@ -43,8 +45,7 @@ def serve_lane(
 ) -> None:
     """Serve a lane in `folder` until stopped; prints its ports and writes `kiosk.toml` beside them.
 
-    A car comes every `every_s` seconds (0: none). Without `codes` nobody entered it, so a lane
-    whose store is empty asks its driver for the plate and then calls a person.
+    A car comes every `every_s` seconds (0: none); it came in by an entry of the same store.
     """
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -62,12 +63,11 @@ def serve_lane(
         if wished is not None:
             wished.say_where(config, out)
         print(f"ready: kiosk run --config {config}", file=out, flush=True)
+        parked: CodeLane | Parked = wished if wished is not None else Parked(lane, folder)
         if every_s > 0.0:
-            visit = Visit if wished is None else wished.visit
-            host.add(Stream(lane.world, Plates(Random(seed)), every_s, visit))
+            host.add(Stream(lane.world, Plates(Random(seed)), every_s, parked.visit))
         host.run()
-        if wished is not None:
-            wished.close()
+        parked.close()
 
 
 def _with_codes(lane: ServedLane, folder: Path, seed: int, codes: CodesWished) -> "CodeLane":
@@ -77,6 +77,25 @@ def _with_codes(lane: ServedLane, folder: Path, seed: int, codes: CodesWished) -
     except ModuleNotFoundError as error:
         raise ValueError(f"{error.name} is missing: pip install 'kiosk[codes]'") from None
     return CodeLane(lane, folder, seed, codes)
+
+
+class Parked:
+    """Cars of a lane without codes, and the eyes of their drivers on the lane's screen."""
+
+    def __init__(self, lane: ServedLane, folder: Path) -> None:
+        self._store = folder / "state"
+        self._watcher = ScreenWatcher(folder / "screen.sock", lane.world, lambda picture: None)
+        lane.world.on_answer(self._watcher.type_plate)
+        lane.host.add(self._watcher)
+
+    def visit(self, plate: str, now: float) -> Visit:
+        """This car was here for a while, and leaves now."""
+        came_in(self._store, plate)
+        return Visit(plate, at_s=now)
+
+    def close(self) -> None:
+        """Drivers look no more."""
+        self._watcher.close()
 
 
 class Stream:
