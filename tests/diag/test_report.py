@@ -13,6 +13,10 @@ from edge.config_samples import EXIT
 from kiosk.config import parse
 from kiosk.edge.diag import archive
 from kiosk.edge.diag.archive import FRAMES_MAX, ROWS_MAX, WITHHELD
+from kiosk.edge.links import LinkLost
+from kiosk.edge.links.opening import open_port
+from kiosk.edge.machine import port_lost
+from kiosk_hw.ports.party import LineSettings
 from processes.command import ran
 from processes.real_lane import PLATE, RealLane
 
@@ -81,6 +85,24 @@ def test_a_password_in_a_url_is_withheld() -> None:
     text = "\n".join(archive.config_lines(parse(edited)))
     assert "geheim7" not in text
     assert "192.0.2.7:4001" in text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "socket://admin:geheim7@127.0.0.1:1",
+        "socket://admin:ge@geheim7@127.0.0.1:1",
+        "socket://admin:ge/geheim7@127.0.0.1:1",
+        "socket://127.0.0.1:1?password=geheim7",
+    ],
+)
+def test_a_port_that_cannot_be_opened_is_told_of_without_its_password(url: str) -> None:
+    with pytest.raises(LinkLost) as caught:
+        open_port(url, LineSettings(9600))
+    told = port_lost("barrier", caught.value, url)
+    for words in (str(caught.value), caught.value.url, caught.value.why, str(told)):
+        assert "geheim7" not in words
+    assert "127.0.0.1:1" in told.where
 
 
 def test_a_trace_is_told_without_even_a_masked_plate() -> None:

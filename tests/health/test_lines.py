@@ -118,6 +118,7 @@ def test_what_a_line_did_is_called_by_its_name(code, lines):
 
 SOUND = {
     "two damaged replies are a coincidence": every(2, board(crc_errors=1, exchanges=50)),
+    "text of another device on the board's line is no noise of it": every(9, board(short=3)),
     "a board that answers nobody has no noise": [(9.0, SILENT), *every(9, board(timeouts=1))],
     "what is found on a board that is not silent is old news": [(15.0, board_found(unit=7))],
     "two cars without a plate": cars(2, NO_PLATE),

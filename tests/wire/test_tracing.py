@@ -98,6 +98,39 @@ def test_a_trace_that_begins_in_the_middle_finds_no_fault() -> None:
     ]
 
 
+CROSSED = {
+    "a camera's telegram": "02 BB A6 41 37 54 33 58 39 03",
+    "one in UTF-8": "02 E6 B2 AA 41 37 54 33 58 39 03",
+    "one that begins like a reply of another unit": "42 02 06 41 37 54 33 58 39 31 32",
+    "one that begins like a reply and goes on": "01 02 04 41 37 54 33 58 39 31 32 33",
+    "a card's number": "34 39 32 39 31 32 33 34 31 32 33 34",
+}
+
+
+@pytest.mark.parametrize("heard", CROSSED.values(), ids=CROSSED.keys())
+@pytest.mark.parametrize("piece", [0, 1])
+def test_a_camera_that_is_plugged_in_where_the_board_belongs_is_told_by_its_shape(
+    heard: str, piece: int
+) -> None:
+    tracer = ModbusTracer()
+    told(tracer, POLL, INPUTS, POLL, piece=0 if piece == 0 else 8)
+    found = told(tracer, ("rx", heard), piece=piece)
+    shown = "".join(frame.shown.replace(" ", "") for frame in found)
+    kept = b"".join(frame.kept or b"" for frame in found)
+    assert len(kept) == len(bytes.fromhex(heard)), "how much was heard is told"
+    for data in (bytes.fromhex(shown), kept):
+        assert b"A7T3" not in data
+        assert b"2912" not in data
+        assert b"T3X9" not in data
+
+
+def test_a_damaged_reply_of_the_board_is_shown_whole() -> None:
+    *_, crc = told(ModbusTracer(), POLL, INPUTS, POLL, ("rx", "01 02 01 44 61 8B"))
+    *_, cut = told(ModbusTracer(), POLL, INPUTS, POLL, ("rx", "01 02 01 44"))
+    assert (crc.fault, crc.shown) == ("crc", "01 02 01 44 61 8b")
+    assert (cut.fault, cut.shown) == ("cut", "01 02 01 44")
+
+
 def test_a_boards_refusal_is_told_with_its_reason() -> None:
     found = told(ModbusTracer(), POLL, ("rx", "01 82 02 C1 61"))
     assert found[-1].text == "unit 1: refuses function 02: illegal address (2)"

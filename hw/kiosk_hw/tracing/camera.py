@@ -11,6 +11,7 @@ from kiosk_hw.lines.reading import Reading, read_telegram, shape_of
 from kiosk_hw.ports.camera import PlateNotRead, PlateUncertain
 from kiosk_hw.ports.party import NEVER
 from kiosk_hw.tracing.frame import Direction, Frame, Rhythm
+from kiosk_hw.tracing.shape import shaped
 
 SILENCE_S: Final = 1.0
 """Bytes that no telegram came of for so long are told as what they are."""
@@ -18,13 +19,6 @@ SILENCE_S: Final = 1.0
 
 RAW_BYTES_MAX: Final = 1024
 """Bytes of one telegram whose shape is kept, and pieces of what is none; the longest has 512."""
-
-_DIGITS: Final = frozenset(range(ord("0"), ord("9") + 1))
-_SHAPE: Final = bytes(
-    ord("9") if byte in _DIGITS else ord("A") if byte >= 0x80 or chr(byte).isalpha() else byte
-    for byte in range(256)
-)
-"""Every digit as 9, every letter as A, and so every byte of a national character set."""
 
 
 class CameraTracer:
@@ -66,12 +60,12 @@ class CameraTracer:
 
     def _garbage(self) -> Frame:
         size, self._size = self._size, 0
-        kept, self._raw = self._raw.translate(_SHAPE), b""
+        kept, self._raw = shaped(self._raw), b""
         return self._rhythm.frame("rx", size, _GARBAGE, fault="garbage", kept=kept)
 
     def _telegram(self, body: bytes) -> Frame:
         size, self._size = self._size, 0
-        kept, self._raw = self._raw.translate(_SHAPE), b""
+        kept, self._raw = shaped(self._raw), b""
         reading = read_telegram(self._profile, body)
         shape = shape_of(self._profile, body)
         if reading is None:

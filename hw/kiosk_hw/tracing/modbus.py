@@ -1,6 +1,7 @@
 """Tells what passes a Modbus RTU line: requests, replies, and what is neither.
 
-A board sees neither plates nor cards, so that its bytes are shown whole.
+A board sees neither plates nor cards, so that its bytes are shown whole. What is no answer of a
+board is shown by its shape: a camera may be plugged in where the board belongs.
 """
 
 from typing import Final, TypedDict
@@ -35,6 +36,7 @@ from kiosk_hw.modbus.messages import (
 )
 from kiosk_hw.ports.party import NEVER
 from kiosk_hw.tracing.frame import Direction, Frame, Rhythm
+from kiosk_hw.tracing.shape import shaped
 
 SILENCE_S: Final = 0.1
 """A reply that stops for so long has ended: a late USB adapter alone may take 16 ms."""
@@ -150,7 +152,15 @@ class ModbusTracer:
             fault = "crc"
         elif span is not None and len(one) < span and self._asked[:2] == one[:2]:
             fault = "cut"
-        return self._rhythm.frame("rx", size, _WRONG[fault], fault=fault, **_seen(one))
+        seen = _seen(one if self._is_of_board(one) else shaped(one))
+        return self._rhythm.frame("rx", size, _WRONG[fault], fault=fault, **seen)
+
+    def _is_of_board(self, one: bytes) -> bool:
+        """It begins as an answer to what was asked last, and ends where one does, or before."""
+        span = response_span(one) if len(one) >= 2 else None
+        if span is None or len(one) > span or not self._asked:
+            return False
+        return one[0] == self._asked[0] and one[1] & 0x7F == self._asked[1]
 
     def _end_reply(self) -> list[Frame]:
         return [self._garbage(len(self._heard))] if self._heard else []

@@ -20,6 +20,7 @@ from kiosk.core.health.observations import (
 )
 from kiosk.edge.links import LinkLost
 from kiosk.edge.links.opening import device_path
+from kiosk.edge.links.shown import shown_url
 from kiosk.edge.store.store import JOURNAL_NAME
 
 TIMEX_BYTES: Final = 512
@@ -143,4 +144,4 @@ def port_lost(port: str, lost: LinkLost, url: str) -> PortLost:
         fault = PortFault.UNREACHABLE
     if lost.number == 0 and "hung up" in lost.why:
         fault = PortFault.HUNG_UP
-    return PortLost(port, fault, lost.why, url)
+    return PortLost(port, fault, lost.why, shown_url(url))

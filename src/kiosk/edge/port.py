@@ -10,6 +10,7 @@ from typing import Literal, cast
 from kiosk.core.controller import Controller
 from kiosk.core.health.observations import Observation, PortOpened
 from kiosk.edge.links import CalledLink, KeptLink, LinkLost, Recorder, Redact, keep_all
+from kiosk.edge.links.shown import shown_url
 from kiosk.edge.links.web_link import SCHEMES
 from kiosk.edge.logs import frame_line
 from kiosk.edge.machine import port_lost
@@ -105,7 +106,7 @@ class Port:
     def _came_up(self) -> None:
         now = self._loop.time()
         self.why_down = ""
-        self._observe(PortOpened(self.name, self.link.link.url), now)
+        self._observe(PortOpened(self.name, shown_url(self.link.link.url)), now)
         if self.recorder is not None:
             self.recorder.note("up", b"", now)
         self._step(now, self._controller.connected, self.name)

@@ -14,6 +14,7 @@ from kiosk.config import Config, TariffTable, load
 from kiosk.config.parts import board_of, camera_of, tariff_of, terminal_of
 from kiosk.core.records import Stay
 from kiosk.edge.devices import password_of, ports
+from kiosk.edge.links.shown import shown_url
 from kiosk.errors import ConfigError
 
 HOURS_SHOWN: Final = (1, 3, 24, 48)
@@ -86,14 +87,14 @@ def _ports(config: Config) -> Iterator[tuple[str, str, str]]:
     for name, port in ports(config).items():
         state, fault = port_state(port.url)
         if name in gateways:
-            yield name, f"{gateways[name].model}, {port.url}: {state}", ""
+            yield name, f"{gateways[name].model}, {shown_url(port.url)}: {state}", ""
             continue
         table = getattr(config, name)
         real = os.path.realpath(port.url) if "://" not in port.url else port.url
         if real in seen:
             fault = f"expected a port of its own, got that of {seen[real]} by another name"
         seen.setdefault(real, name)
-        verdict = f"{table.model}, {lines[name]}, {port.url}: {state}"
+        verdict = f"{table.model}, {lines[name]}, {shown_url(port.url)}: {state}"
         yield name, verdict, f"{name}.port: {fault}" if fault else ""
 
 

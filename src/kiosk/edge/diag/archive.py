@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.config import Config
-from kiosk.edge.diag.snapshot import shown_url
+from kiosk.edge.links.shown import shown_url
 from kiosk.edge.machine import look, wear
 from kiosk.edge.store.inspection import last_rows
 from kiosk.edge.store.store import KEYS_NAME

@@ -1,6 +1,5 @@
 """What a lane is at one moment, as plain values for technicians. No plate is in any of them."""
 
-import re
 from collections import deque
 from dataclasses import asdict
 from typing import Any, Final
@@ -10,13 +9,12 @@ from kiosk.core.lane.control_events import ControlOver, PresenceOver
 from kiosk.core.lane.lane import Lane
 from kiosk.core.lane.tenure import Tenure
 from kiosk.core.shows import ExitReported, ScreenShown, as_record
+from kiosk.edge.links.shown import shown_url
 from kiosk.edge.port import Port
 from kiosk.edge.runtime import Runtime
 
 EXITS_MAX: Final = 20
 """Waterfalls that are kept for a technician who comes later."""
-
-_SECRET: Final = re.compile(r"(?<=://)[^@/]*@")
 
 
 class Snapshots:
@@ -78,11 +76,6 @@ def _screen(show: ScreenShown) -> dict[str, Any]:
 
 def _health(observer: Any, now: float) -> dict[str, Any] | None:
     return observer.report(now).as_record() if isinstance(observer, Doctor) else None
-
-
-def shown_url(url: str) -> str:
-    """A port's address without the name and password that a URL may carry."""
-    return _SECRET.sub("***@", url)
 
 
 def _control(lane: Lane, now: float) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Final
 
 from kiosk.edge.links.link import LinkState
 from kiosk.edge.links.opening import LinkLost
+from kiosk.edge.links.shown import shown_url
 from kiosk.edge.links.web_link import WebLink
 from kiosk.edge.logs import line_of
 from kiosk_hw.ports.party import LineSettings, LinkWish
@@ -104,7 +105,9 @@ class CalledLink:
             # Once, and once more after each failure: a server that closes often fills no log.
             self._told = None
             opens = self.link.opens
-            log.info(line_of("link.opened", port=self.name, url=self.link.url, opens=opens))
+            log.info(
+                line_of("link.opened", port=self.name, url=shown_url(self.link.url), opens=opens)
+            )
         self._on_up()
 
     def _lost(self, error: LinkLost) -> None:

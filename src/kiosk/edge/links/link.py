@@ -11,6 +11,7 @@ import serial
 
 from kiosk.edge.links.fd_port import FdPort
 from kiosk.edge.links.opening import LinkLost, has_plain_fd, open_port
+from kiosk.edge.links.shown import shown_url
 from kiosk.edge.links.threaded_port import ThreadedPort
 from kiosk_hw.ports.party import LineSettings
 
@@ -64,7 +65,7 @@ class Link:
 
     def __repr__(self) -> str:
         return (
-            f"<Link {self.url} {self.state.value} {self.line} in={self.bytes_in}"
+            f"<Link {shown_url(self.url)} {self.state.value} {self.line} in={self.bytes_in}"
             f" out={self.bytes_out} dropped={self.bytes_dropped} opens={self.opens}"
             f" losses={self.losses}>"
         )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import serial
 from serial.urlhandler import protocol_socket
 
+from kiosk.edge.links.shown import shown_url
 from kiosk.errors import PortError
 from kiosk_hw.ports.party import LineSettings
 
@@ -65,10 +66,13 @@ class LinkLost(PortError):
     """A link could not be opened or set, or it broke. `cure` says what the technician can do."""
 
     def __init__(self, url: str, why: str, cure: str = _CURE_OTHERWISE, number: int = 0) -> None:
-        super().__init__(f"{url}: {why} ({cure})")
+        shown = shown_url(url)
+        why = why.replace(url, shown)
+        super().__init__(f"{shown}: {why} ({cure})")
         self.number = number
         """The kernel's error number, where it had one."""
-        self.url = url
+        self.url = shown
+        """The address as it may be told."""
         self.why = why
         self.cure = cure
 

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, TextIO
 
+from kiosk.edge.links.shown import shown_url
 from kiosk.edge.logs import line_of
 
 FILE_BYTES_MAX: Final = 8 * 1024 * 1024
@@ -72,7 +73,7 @@ class Recorder:
         self._header = {
             "kiosk_recording": FORMAT,
             "port": port,
-            "url": url,
+            "url": shown_url(url),
             "line": line,
             "bytes": "lengths" if redact is None else "redacted",
             "started_utc": datetime.now(UTC).isoformat(timespec="milliseconds"),

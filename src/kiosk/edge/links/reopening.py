@@ -7,6 +7,7 @@ from typing import Final
 
 from kiosk.edge.links.link import Link, LinkState
 from kiosk.edge.links.opening import LinkLost
+from kiosk.edge.links.shown import shown_url
 from kiosk.edge.logs import line_of
 from kiosk_hw.ports.party import LineSettings
 
@@ -81,7 +82,7 @@ class KeptLink:
         self._up_since = self._loop.time()
         self._told = None
         opens = self.link.opens
-        log.info(line_of("link.opened", port=self.name, url=self.link.url, opens=opens))
+        log.info(line_of("link.opened", port=self.name, url=shown_url(self.link.url), opens=opens))
         self._on_up()
 
     def _lost(self, error: LinkLost) -> None:

@@ -46,7 +46,7 @@ class BoardLineRoom:
                 self._elsewhere(event, now)
             case BoardNowhere() if self._is_silent and not self._refused:
                 if not self._noisy(now):
-                    self._findings.drop(now, *_ELSEWHERE)
+                    self._findings.drop(now, *_ELSEWHERE, "barrier.noise")
                     self._findings.find("barrier.silent", now, asked=event.asked)
 
     def counted(self, grown: Mapping[str, int], now: float) -> None:
@@ -66,7 +66,8 @@ class BoardLineRoom:
     def _noisy(self, now: float) -> bool:
         recent = self._window.recent
         damaged = recent("crc_errors", now, NOISE_S) + recent("short", now, NOISE_S)
-        if damaged >= DAMAGED:
+        # Noise damages some replies. Where none is whole, something else speaks on this line.
+        if damaged >= DAMAGED and recent("exchanges", now, NOISE_S):
             return True
         if "timeouts" not in self._window.totals:
             return False
