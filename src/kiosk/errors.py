@@ -8,6 +8,12 @@ class KioskError(Exception):
     """What the command ends with; argparse itself ends with 2 for wrong arguments."""
 
 
+class UsageError(KioskError):
+    """What was typed names nothing that is there; scripts tell it from a lane that is ill."""
+
+    exit_code = 2
+
+
 class ConfigError(KioskError):
     """A configuration cannot be used. `faults` names every fault, one line each."""
 

@@ -55,7 +55,7 @@ def test_a_lane_that_does_not_run_is_told_from_one_that_is_ill(tmp_path: Path) -
             code, said = ran("kiosk", *words, "--config", lane.config)
             assert code == 3, said
             assert "no lane runs here" in said
-        assert ran("kiosk", "diag", "list", "--socket", "0.0.0.0:80")[0] == 1
+        assert ran("kiosk", "diag", "list", "--socket", "0.0.0.0:80")[0] == 2
         assert ran("kiosk", "diag", "trace", "--config", lane.config)[0] == 2
 
 
@@ -69,6 +69,10 @@ def test_status_and_list_name_each_device_and_a_pulled_plug(lane: RealLane) -> N
     code, said = ran("kiosk", "status", "--config", lane.config)
     assert code == 1, said
     assert "alarm camera-down" in said
+    code, said = diag(lane, "check")
+    assert (code, "lane: calls for a person, camera-down: " in said) == (1, True), said
+    code, said = diag(lane, "check", "--json")
+    assert (code, json.loads(said)["lane"]["well"]) == (1, False), said
     lane.do(lambda: lane.plug("camera"))
     lane.run.wait_for("alarm.cleared")
 
@@ -276,8 +280,16 @@ def test_the_aim_is_told_of_the_next_cars(lane: RealLane) -> None:
 def test_a_port_that_this_lane_does_not_have_is_named(lane: RealLane) -> None:
     for tool in (("trace",), ("capture", "--save", str(lane.folder / "none"))):
         code, said = diag(lane, tool[0], "modem", *tool[1:])
-        assert code == 1
-        assert "modem: this lane has no such port" in said
+        assert code == 2, "typed wrong, which is not a lane that is ill"
+        assert "modem: this lane has no such port; expected one of barrier, camera" in said
     code, said = diag(lane, "check", "modem")
-    assert code == 1
+    assert code == 2
     assert "modem: expected one of" in said
+
+
+def test_what_is_typed_wrong_is_told_in_short(tmp_path: Path) -> None:
+    code, said = ran("kiosk", "diag", "check", "--cars", "0")
+    assert (code, "expected 1 to 1000 cars, got '0'" in said) == (2, True), said
+    assert len(said) < 1500, "no list of all numbers that could have been typed"
+    code, said = ran("kiosk", "diag", "list", "--socket", "192.0.2.7:80")
+    assert (code, "expected unix:/path" in said) == (2, True), said

@@ -23,6 +23,9 @@ PORTS: Final = "barrier, camera, terminal, or the name of a gateway"
 UI_LANGUAGES: Final = ("en", "de", "zh")
 """The languages of the technician's screen; here, so that no tool need load its words."""
 
+CARS_MAX: Final = 1000
+"""A day of a busy lane; the aim is known after twenty."""
+
 SECONDS_MAX: Final = 24 * 3600.0
 """A longer look than a day is a recording's: `record_file` in kiosk.toml."""
 
@@ -44,9 +47,7 @@ def add_diag(parser: argparse.ArgumentParser) -> None:
     made["check"].add_argument(
         "--walk", action="store_true", help="along the wiring: each input seen on and off"
     )
-    made["check"].add_argument(
-        "--cars", type=int, choices=range(1, 1001), metavar="N", help="camera: the next N cars"
-    )
+    made["check"].add_argument("--cars", type=cars, metavar="N", help="camera: the next N cars")
     for name in ("list", "watch", "trace", "check"):
         made[name].add_argument("--json", action="store_true", help="for programs")
     made["report"].add_argument("--save", type=Path, metavar="FILE", help="FILE.tar.gz")
@@ -91,6 +92,13 @@ def _control(tool: argparse.ArgumentParser) -> None:
     tool.add_argument(
         "--no-car-here", dest="vouched", action="store_true", help="you looked: the loop lies"
     )
+
+
+def cars(text: str) -> int:
+    """So many cars. Raises ArgumentTypeError."""
+    if not (text.isdecimal() and text.isascii() and 1 <= int(text[:9]) <= CARS_MAX):
+        raise argparse.ArgumentTypeError(f"expected 1 to {CARS_MAX} cars, got {text[:60]!r}")
+    return int(text)
 
 
 def seconds(text: str) -> float:

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from typing import TextIO
 
-from kiosk.edge.diag.client import connected
+from kiosk.edge.diag.client import connected, no_port
 from kiosk.edge.diag.recording import header, note, write
 from kiosk.errors import PortError
 
@@ -14,7 +14,7 @@ def execute(arguments: Namespace, out: TextIO) -> int:
     with connected(arguments.config, arguments.socket) as lane:
         snapshot = lane.snapshot()
         if arguments.port not in snapshot["ports"]:
-            raise PortError(f"{arguments.port}: this lane has no such port")
+            raise no_port(arguments.port, lane.hello["ports"])
         try:
             file = arguments.save.open("w", encoding="ascii")
         except OSError as error:

@@ -10,7 +10,7 @@ from kiosk.edge.diag import trial, walking
 from kiosk.edge.diag.client import NoLane, config_file, connected
 from kiosk.edge.diag.probing import probed
 from kiosk.edge.diag.report_lines import fault_lines
-from kiosk.errors import KioskError
+from kiosk.errors import UsageError
 
 
 def execute(arguments: Namespace, out: TextIO) -> int:
@@ -23,8 +23,10 @@ def execute(arguments: Namespace, out: TextIO) -> int:
                 return walking.walk(lane, wires, arguments.seconds or walking.WALK_S, out)
             if arguments.cars:
                 return walking.aim(lane, arguments.cars, arguments.seconds or walking.AIM_S, out)
-            health = lane.snapshot()["health"]
+            snapshot = lane.snapshot()
+            health, alarms = snapshot["health"], snapshot["alarms"]
     except NoLane:
+        alarms = {}
         if arguments.walk or arguments.cars:
             raise
         if not arguments.json:
@@ -33,11 +35,11 @@ def execute(arguments: Namespace, out: TextIO) -> int:
             )
             out.flush()
         health = probed(load(config_file(arguments.config)), arguments.device, arguments.seconds)
-    return told(health, arguments, out)
+    return told(health, alarms, arguments, out)
 
 
-def told(health: dict[str, Any], arguments: Namespace, out: TextIO) -> int:
-    """Print what is found, of one device or all."""
+def told(health: dict[str, Any], alarms: dict[str, str], arguments: Namespace, out: TextIO) -> int:
+    """Print what is found, of one device or all; a lane that calls for a person is not well."""
     wanted = {
         name: device
         for name, device in health["devices"].items()
@@ -45,11 +47,17 @@ def told(health: dict[str, Any], arguments: Namespace, out: TextIO) -> int:
     }
     if not wanted:
         known = ", ".join(health["devices"])
-        raise KioskError(f"{arguments.device}: expected one of {known}")
-    faulty = any(device["faults"] for device in wanted.values())
+        raise UsageError(f"{arguments.device}: expected one of {known}")
+    calls = alarms if arguments.device is None else {}
+    ill = bool(calls) or any(device["faults"] for device in wanted.values())
     if arguments.json:
-        out.write(json.dumps({name: _verdict(device) for name, device in wanted.items()}) + "\n")
-        return int(faulty)
+        verdicts = {name: _verdict(device) for name, device in wanted.items()}
+        if calls:
+            verdicts["lane"] = {"well": False, "faults": [], "facts": calls}
+        out.write(json.dumps(verdicts) + "\n")
+        return int(ill)
+    for kind, why in calls.items():
+        out.write(f"lane: calls for a person, {kind}: {why}\n")
     for name, device in wanted.items():
         if not device["faults"]:
             out.write(f"{name}: no fault found\n")
@@ -57,7 +65,7 @@ def told(health: dict[str, Any], arguments: Namespace, out: TextIO) -> int:
             out.write(line + "\n")
         for key, value in device["facts"].items():
             out.write(f"    {key.replace('_', ' '):8} {value}\n")
-    return int(faulty)
+    return int(ill)
 
 
 def _verdict(device: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import json
 from argparse import Namespace
 from typing import Any, TextIO
 
-from kiosk.edge.diag.client import connected
+from kiosk.edge.diag.client import connected, no_port
 from kiosk.errors import PortError
 
 
@@ -17,7 +17,7 @@ def execute(arguments: Namespace, out: TextIO) -> int:
             lane.say("trace", port=arguments.port)
             for record in lane.records(arguments.seconds):
                 if "error" in record:
-                    raise PortError(f"{arguments.port}: this lane has no such port")
+                    raise no_port(arguments.port, lane.hello["ports"])
                 if "frame" not in record:
                     continue
                 frame = record["frame"]

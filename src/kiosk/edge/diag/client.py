@@ -10,7 +10,7 @@ from typing import Any, Final
 from kiosk.config import load
 from kiosk.edge.diag.address import address_of
 from kiosk.edge.loopback import local_address
-from kiosk.errors import ConfigError, KioskError
+from kiosk.errors import ConfigError, KioskError, UsageError
 
 ANSWER_S: Final = 3.0
 """How long a lane may take to answer: it writes its journal off its loop."""
@@ -26,6 +26,11 @@ class NoLane(KioskError):
     """No lane listens there."""
 
     exit_code = 3
+
+
+def no_port(name: str, ports: list[str]) -> UsageError:
+    """Somebody wants to see a port that this lane does not have."""
+    return UsageError(f"{name}: this lane has no such port; expected one of {', '.join(ports)}")
 
 
 def config_file(named: Path | None) -> Path:
@@ -56,7 +61,7 @@ class LaneClient:
         try:
             where = local_address(address)
         except ValueError as error:
-            raise KioskError(str(error)) from None
+            raise UsageError(str(error)) from None
         family = socket.AF_UNIX if isinstance(where, str) else socket.AF_INET
         if not isinstance(where, str) and ":" in where[0]:
             family = socket.AF_INET6

@@ -23,11 +23,12 @@ from kiosk.edge.diag.questions import (
 )
 from kiosk.edge.diag.wire import Wire
 from kiosk.edge.links import LinkLost
+from kiosk.edge.links.shown import shown_url
 from kiosk.edge.links.web_link import WebLink
 from kiosk.edge.machine import look, port_lost, wear
 from kiosk.edge.port import PortConfig
 from kiosk.edge.store.store import KEYS_NAME
-from kiosk.errors import KioskError
+from kiosk.errors import UsageError
 from kiosk_hw.ports.barrier import BoardSilent
 from kiosk_hw.ports.party import LineSettings
 from kiosk_hw.ports.search import (
@@ -55,7 +56,7 @@ def probed(config: Config, device: str | None, listen_s: float | None) -> dict[s
     wanted = {name: port for name, port in ports(config).items() if device in (None, name)}
     if not wanted and device not in OF_MACHINE:
         known = ", ".join((*ports(config), *OF_MACHINE))
-        raise KioskError(f"{device}: expected one of {known}")
+        raise UsageError(f"{device}: expected one of {known}")
     doctor = Doctor(dict.fromkeys(wanted, dict), config.lane.arm_travel_s)
     if device is None or device in OF_MACHINE:
         keys = (config.store.keys_folder or config.store.folder / "keys") / KEYS_NAME
@@ -113,7 +114,7 @@ def _probe(seek: _Seek, table: Barrier | Camera | Terminal, url: str, listen_s: 
             name, line = "terminal", terminal_of(table, "").line
     wire = Wire(url, line)
     try:
-        seek.doctor.observe(PortOpened(name, url), time.monotonic())
+        seek.doctor.observe(PortOpened(name, shown_url(url)), time.monotonic())
         match table:
             case Barrier():
                 _board(seek, wire, table)
@@ -173,7 +174,7 @@ def _gateway(doctor: Doctor, name: str, port: PortConfig) -> None:
     why = asyncio.run(reached(port.url, port.ca_file))
     if why is not None:
         raise why
-    doctor.observe(PortOpened(name, port.url), time.monotonic())
+    doctor.observe(PortOpened(name, shown_url(port.url)), time.monotonic())
     doctor.note(Device.GATEWAY, answers=f"{name} can be reached")
 
 
