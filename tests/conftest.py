@@ -1,6 +1,7 @@
 """A Chromium for the tests of pages; without one they are skipped, and say what is missing.
 
-One for a whole run: Playwright starts once in a process.
+One for each module of tests: while Playwright is started, its event loop runs in this thread, and
+tests of other modules run one of their own.
 """
 
 import shutil
@@ -16,7 +17,7 @@ FLAGS: Final = (
 """Chromium as root, on a machine that lets it reach nobody."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     api = pytest.importorskip(
         "playwright.sync_api", reason="playwright is missing: pip install '.[browser]'"

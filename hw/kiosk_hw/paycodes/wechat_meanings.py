@@ -69,6 +69,9 @@ TAKEN: Final = frozenset({"OUT_TRADE_NO_USED"})
 ADMITTED: Final = ABSENT | CLOSED | NOT_CLOSABLE | TAKEN
 """Codes that speak of an order: whoever says them took our signature."""
 
+SAID: Final = (200, 202)
+"""Answers that say something about an order; a 204 has nothing to say but to a close."""
+
 PATIENCE: Final = frozenset(
     {"SYSTEM_ERROR", "BANK_ERROR", "FREQUENCY_LIMITED", "FREQUENCY_LIMIT_EXCEED"}
     | {"RATELIMIT_EXCEEDED", "RATELIMIT_EXCEED", "RULE_LIMIT"}
@@ -101,6 +104,8 @@ class Reader:
             # 202 USER_PAYING: not documented for Native, and then nothing was closed.
             closed = answer.status == 204
             return Told((OrderClosed(command.order_id),)) if closed else Further(QUERY)
+        if answer.status not in SAID:
+            return Doubted(f"HTTP {answer.status} to {step}")
         fields = read_object(answer.body)
         match step, command:
             case "native", CreateOrder():
