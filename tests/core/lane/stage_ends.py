@@ -322,10 +322,16 @@ class BoardEnd(End):
         super().__init__()
         self.inputs = Inputs(Arm.LOWERED, False, False)
         self.stuck = False
+        self.hello_s = 0.0
+        """How long its link and its first two samples take."""
         self.openings: list[tuple[float, str]] = []
 
     def hello(self) -> Sequence[Any]:
-        return (barrier.BoardReady(self.inputs),)
+        ready = barrier.BoardReady(self.inputs)
+        if self.hello_s == 0.0:
+            return (ready,)
+        self.later(self.hello_s, ready)
+        return ()
 
     def occupy(self, occupied: bool) -> None:
         """A car on the arming loop, or none."""

@@ -9,6 +9,7 @@ from kiosk.core.records import (
     IncidentNoted,
     OpeningOrdered,
     PaymentBooked,
+    PaymentReversed,
     StayClosed,
 )
 from kiosk.core.shows import Picture
@@ -55,6 +56,22 @@ def test_the_stay_of_a_car_that_drives_off_after_the_restart_is_closed(until, pr
     assert "unreleased-passing" not in incidents(stage)
     stage.run(400.0)
     assert len(stage.written(PaymentBooked)) == 1
+    assert len(stage.charges()) == 1
+    stage.check_books()
+    stage.check_ended()
+
+
+def test_a_gateway_that_answers_before_the_board_gives_no_money_back_for_an_open_barrier():
+    stage = released(until="opening")
+    stage.board.hello_s = 0.4
+    stage.restart(down_s=0.5)
+    stage.run(0.3)
+    assert stage.written(BarrierOpened) == []
+    stage.run(1.0)
+    leaves_at_once(stage)
+    stage.run(400.0)
+    assert [row.reason for row in stage.written(StayClosed)] == [ClosingReason.LEFT]
+    assert (len(stage.written(PaymentBooked)), stage.written(PaymentReversed)) == (1, [])
     assert len(stage.charges()) == 1
     stage.check_books()
     stage.check_ended()

@@ -39,6 +39,10 @@ REFUND_ANSWER_S: Final = 20.0
 LOOK_S: Final = 2.0
 """How long the store may take to look at a stay before it is asked again."""
 
+BOARD_S: Final = 1.0
+"""How long the board may take at a start until it tells whether the arm stands up: its link and two
+samples. A gateway answers sooner, and money would go back although the barrier opened for it."""
+
 LAST_LOOK_S: Final = LIFE_S + 30.0
 """When a closed order is asked about once more: a driver may have paid as it was being closed."""
 

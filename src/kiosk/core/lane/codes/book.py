@@ -107,6 +107,7 @@ class OrderBook:
             self.desk, bill, self._tariff, ask_s=self._ask_s, refund_id=found.refund_id
         )
         order.opened_before = found.barrier_opened and not bill.is_ahead
+        order.awaits_board = found.opening_ordered and not order.opened_before
         self._take_in(order)
         self.tell(OrderInherited(bill.order_id))
 

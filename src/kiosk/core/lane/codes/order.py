@@ -6,6 +6,7 @@ from typing import Any, Final
 from kiosk.core.lane.codes.bill import (
     ANSWER_S,
     ASK_S,
+    BOARD_S,
     CREATE_ANSWER_S,
     CREATE_S,
     LAST_LOOK_S,
@@ -88,6 +89,8 @@ class CodeOrder(Stateful):
         """The gateway answered what it was asked last."""
         self.opened_before = False
         """The barrier opened for it before this process began."""
+        self.awaits_board = False
+        """An earlier run ordered its pulse; what came of that the board has yet to say."""
         self._tariff = tariff
         self._refund_id = refund_id
         self._reference = ""
@@ -213,7 +216,11 @@ class CodeOrder(Stateful):
 
     def _resolve(self, event: Any) -> None:
         self._wait_once(UnknownOver, UNKNOWN_S)
-        self._ask(event)
+        if self.awaits_board:
+            self.awaits_board = False
+            self._wait(AskDue, BOARD_S)
+        else:
+            self._ask(event)
 
     # It is paid.
 
