@@ -6,13 +6,13 @@ Only a lane with codes imports this room: it loads cryptography.
 from pathlib import Path
 from typing import Final, TextIO
 
+from kiosk_sim.devices.gateway.gateway import Gateway
 from kiosk_sim.site.came_in import came_in
 from kiosk_sim.site.open_lane import CodesWished
 from kiosk_sim.site.phones import Phones
 from kiosk_sim.site.screen_watcher import ScreenWatcher
 from kiosk_sim.site.served_codes import ServedCodes
 from kiosk_sim.site.served_lane import ServedLane
-from kiosk_sim.world.profiles import TYPICAL
 from kiosk_sim.world.traffic import Visit
 
 PARKED: Final = "沪A12345"
@@ -39,8 +39,9 @@ class CodeLane:
     def __init__(self, lane: ServedLane, folder: Path, seed: int, wished: CodesWished) -> None:
         self.wished = wished
         self._store = folder / "state"
-        self._codes = ServedCodes(lane.host, folder / "gateway", TYPICAL, wished.gateway)
-        self._phones = Phones(self._codes.gateway, lane.world, TYPICAL, seed)
+        profile = lane.world.profile
+        self._codes = ServedCodes(lane.host, folder / "gateway", profile, wished.gateway)
+        self._phones = Phones(self._codes.gateway, lane.world, profile, seed)
         self._watcher = ScreenWatcher(folder / "screen.sock", lane.world, self._see)
         self._host = lane.host
         lane.world.on_answer(self._watcher.type_plate)
@@ -70,9 +71,10 @@ class CodeLane:
         print(f"posted code: http://{self.wished.pay_page}/p/site-1 ({PARKED} is here)", file=out)
         print(f"pay page: kiosk page --config {config}", file=out)
 
-    def taken_minor(self) -> int:
-        """What was paid by code and not given back."""
-        return self._codes.taken_minor()
+    @property
+    def gateway(self) -> Gateway:
+        """Both gateways, whose books say who was charged."""
+        return self._codes.gateway
 
     def close(self) -> None:
         """Drivers and gateways say no more."""
