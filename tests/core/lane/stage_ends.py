@@ -242,6 +242,8 @@ class TerminalEnd(End):
         self.taken: dict[str, Receipt] = {}
         self.reversed: set[str] = set()
         self.away = False
+        self.keeps = False
+        """A dialect: money that nobody answers for stays booked."""
         self._last: Receipt | None = None
         self._last_offered: Receipt | None = None
         self._receipts = count(1)
@@ -250,7 +252,10 @@ class TerminalEnd(End):
         if self.away:
             return (terminal.TerminalSilent("off"),)
         if self.order is not None and self.stage == "held":
-            # Nobody answers it: it lets the money go.
+            # Nobody answers it: it lets the money go, or keeps it.
+            if self.keeps:
+                assert self._last_offered is not None
+                self.taken[self.order.order_id] = self._last = self._last_offered
             self.order, self.stage = None, "idle"
         return (terminal.TerminalReady("1"),)
 

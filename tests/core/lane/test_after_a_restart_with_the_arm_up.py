@@ -77,6 +77,24 @@ def test_a_gateway_that_answers_before_the_board_gives_no_money_back_for_an_open
     stage.check_ended()
 
 
+def test_a_terminal_that_answers_before_the_board_gives_no_money_back_for_an_open_barrier():
+    stage = CodeStage()
+    stage.terminal.keeps = True
+    stage.arrive()
+    stage.run_until(stage.terminal.awaits_card)
+    stage.tap_card()
+    assert stage.run_until(lambda: stage.state("gate") == "opening")
+    stage.board.hello_s = 0.4
+    stage.restart(down_s=0.5)
+    stage.run(0.3)
+    assert stage.written(BarrierOpened) == []
+    stage.run(1.0)
+    leaves_at_once(stage)
+    stage.run(60.0)
+    assert (len(stage.written(PaymentBooked)), stage.written(PaymentReversed)) == (1, [])
+    assert len(stage.charges()) == 1
+
+
 def test_an_arm_that_has_yet_to_leave_its_limit_is_not_called_forced():
     stage = released(until="opening")
     stage.board.inputs = Inputs(Arm.LOWERED, True, False)

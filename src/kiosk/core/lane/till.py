@@ -131,6 +131,12 @@ class Till(Stateful):
         unwanted = gone and not self.order.barrier_opened
         return (unwanted or self._is_trial(event)) and self._found_booked(event)
 
+    def _awaits_board(self, event: LastReceiptKnown) -> bool:
+        """A pulse was ordered for it, and whether the arm rose the board has yet to say."""
+        order = self._in_hand()
+        in_doubt = order.opening_ordered and not order.barrier_opened
+        return in_doubt and not self.desk.board_answers
+
     # The terminal comes and goes.
 
     def _check(self, event: Any) -> None:

@@ -106,6 +106,7 @@ _RULES: Final = (
     Rule(OpeningSeen, (_T.OFFLINE, _T.RESOLVING), STAY, "_know_opened_before", when="_is_of_exit"),
     Rule(OpenOrdersFound, (_T.CHECKING, _T.IDLE), _T.RESOLVING, "_inherit_now", when="_lists_any"),
     Rule(OpenOrdersFound, (_T.CHECKING, _T.IDLE), STAY, None),
+    Rule(LastReceiptKnown, (_T.RESOLVING,), STAY, "_ask_later", when="_awaits_board"),
     Rule(LastReceiptKnown, (_T.RESOLVING,), _T.REVERSING, "_reverse_found", when="_found_unwanted"),
     Rule(LastReceiptKnown, (_T.RESOLVING,), _T.IDLE, "_book_found", when="_found_booked"),
     Rule(LastReceiptKnown, (_T.RESOLVING,), _T.IDLE, "_refuse_found", when="_found_absent"),
