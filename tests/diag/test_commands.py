@@ -120,6 +120,21 @@ def test_an_exit_trial_locks_the_lane_and_gives_it_back(lane: RealLane) -> None:
     assert not lane.bodies("payment-intended")
 
 
+def test_an_exit_trial_that_waits_for_a_car_waits_for_the_arm_behind_it(lane: RealLane) -> None:
+    is_ready(lane)
+    lane.enters()
+    lane.comes()
+    lane.run.wait_for("gate.raised", 30.0)
+    with Command("kiosk", "diag", "test-exit", "--wait", "--config", lane.config) as trial:
+        trial.wait_for("waiting: the arm is up", 30.0)
+        trial.wait_for("waiting for a car", 15.0)
+        visit = Visit("沪B77777", lane.lane.host.now())
+        lane.do(lambda: lane.lane.world.arrive(visit))
+        assert trial.ends(40.0) == 0, trial.said
+    assert "waiting: a car is leaving" in trial.said
+    assert trial.said.rstrip().endswith("passed")
+
+
 def held(lane: RealLane) -> socket.socket:
     """A technician's tool that has control."""
     tool = socket.socket(socket.AF_UNIX)

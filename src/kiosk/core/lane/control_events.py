@@ -5,6 +5,9 @@ from enum import Enum
 from re import fullmatch
 from typing import Final
 
+ARM_IS_UP: Final = "the arm is up"
+"""Why no trial opens it: it may still come down behind the last car."""
+
 ROLES: Final = ("technician", "installer", "inspector", "operator", "office")
 """Who may take control: a role, never a person's name; a number tells two of one role apart."""
 

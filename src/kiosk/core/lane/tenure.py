@@ -8,6 +8,7 @@ from abc import abstractmethod
 from typing import Any, Final
 
 from kiosk.core.lane.control_events import (
+    ARM_IS_UP,
     ControlOver,
     ControlRequested,
     HoldDue,
@@ -205,7 +206,7 @@ class Tenure(Stateful):
         if not self.desk.board_answers:
             return "the barrier board does not answer"
         if way is Way.OPEN:
-            return "the arm is up" if inputs.arm is Arm.RAISED else ""
+            return ARM_IS_UP if inputs.arm is Arm.RAISED else ""
         if inputs.arm is Arm.LOWERED:
             return "the arm is down"
         return "something is under the arm" if inputs.safety_loop else ""

@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any, Final, TextIO
 
+from kiosk.core.lane.control_events import ARM_IS_UP
 from kiosk.edge.diag.client import ANSWER_S, LaneClient
 from kiosk.edge.diag.report_lines import exit_lines
 from kiosk.errors import KioskError
@@ -14,6 +15,12 @@ RENEW_S: Final = 2.0
 
 WAIT_S: Final = 600.0
 """How long a lane is waited for that has cars in it."""
+
+ARM_DOWN_S: Final = 15.0
+"""How long an arm is waited for that may still come down behind the last car."""
+
+ASK_AGAIN_S: Final = 0.5
+"""Between two wishes for a trial that the arm is not down for."""
 
 TRIAL_S: Final = 300.0
 """The longest trial: a car that is waited for, one exit, and its margin."""
@@ -26,8 +33,17 @@ def run(lane: LaneClient, arguments: Namespace, out: TextIO, wish: dict[str, Any
     lane.say(**wish)
     passed: bool | None = None
     opened_s = 0.0
+    patient_until, waits = time.monotonic() + ARM_DOWN_S, False
     for record in renewed(lane, TRIAL_S):
         match record:
+            case {"show": "control", "mine": True, "state": "trial-refused", "why": str(why)} if (
+                why == ARM_IS_UP and time.monotonic() < patient_until
+            ):
+                if not waits:
+                    out.write(f"waiting: {why}\n")
+                waits = True
+                time.sleep(ASK_AGAIN_S)
+                lane.say(**wish)
             case {"show": "control", "mine": True, "state": "trial-refused", "why": why}:
                 raise KioskError(f"the trial could not go on: {why}")
             case {"show": "trial", "what": what, "at_s": at_s}:
