@@ -41,7 +41,7 @@ def test_gateways_without_a_page_show_their_own_codes() -> None:
     payment = payment_of(config, None)
     assert payment is not None
     assert payment.gateways == ("wechat", "alipay")
-    assert (payment.offer_url, payment.return_url("o-1"), payment.ask_s) == (None, "", 0.7)
+    assert (payment.offer_url, payment.return_url("o-1"), payment.ask_s) == (None, "", 0.5)
     assert build_lane(config, "r").codes is not None
 
 

@@ -39,7 +39,7 @@ def test_the_least_of_each_gateway_is_taken() -> None:
     codes = parse(BOTH, Path("/etc/kiosk")).codes
     assert codes is not None
     assert list(codes.gateways) == ["wechat", "alipay"]
-    assert codes.ask_ms == 700
+    assert codes.ask_ms == 500
     assert codes.page_url is None
     assert codes.wechat is not None
     assert list(codes.wechat.platform_keys.items()) == [

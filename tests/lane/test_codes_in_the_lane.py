@@ -5,6 +5,7 @@ import pytest
 from kiosk.core.records import OpeningOrdered, OpeningReason, PaymentReversed, PaymentUnresolved
 from kiosk.core.shows import Picture
 from kiosk_sim.devices.gateway.faults import Fault
+from kiosk_sim.devices.gateway.orders import State
 from kiosk_sim.site.scenario import Kind
 from kiosk_sim.world.cards import Card
 from kiosk_sim.world.driver import Habits
@@ -61,6 +62,29 @@ def test_a_driver_scans_the_lane_s_own_code_taps_pay_and_is_out(provider):
     assert reasons(lane) == [OpeningReason.PAID], lane.story()
     assert len(orders_of(lane)) == 1, "made when it was wanted"
     assert len(kept(lane)) == 1
+    settle(lane)
+
+
+@pytest.mark.parametrize("provider", BOTH)
+def test_a_driver_whose_app_is_led_on_pays_without_a_tap_and_is_out_within_ten_seconds(provider):
+    lane = lane_with_codes(provider, page=True, app=True)
+    comes_with_phone(lane)
+    lane.run(60.0)
+    assert reasons(lane) == [OpeningReason.PAID], lane.story()
+    assert lane.lane.world.ledger.exits[0].total_s <= 10.0
+    assert len(kept(lane)) == 1
+    settle(lane)
+
+
+def test_an_order_that_was_made_when_a_page_was_opened_is_closed_when_a_card_pays():
+    lane = lane_with_codes(page=True)
+    comes_with_phone(
+        lane, cards=(Card(),), habits=Habits(searches_s=2.0), phone=PhoneHabits(hesitates_s=9.0)
+    )
+    lane.run(60.0)
+    assert reasons(lane) == [OpeningReason.PAID], lane.story()
+    assert [order.state for order in orders_of(lane)] == [State.CLOSED], "made, and not used"
+    assert kept(lane) == []
     settle(lane)
 
 

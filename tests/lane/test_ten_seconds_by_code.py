@@ -18,10 +18,20 @@ WAYS = [
     CodePlan(providers=("wechat",)),
     CodePlan(providers=("alipay",)),
     CodePlan(providers=("wechat", "alipay")),
-    CodePlan(providers=("wechat",), page=True, notices=True),
-    CodePlan(providers=("alipay",), page=True, notices=True),
+    CodePlan(providers=("wechat",), tells_paying=False),
+    CodePlan(providers=("wechat", "alipay"), tells_paying=False),
+    CodePlan(providers=("wechat",), page=True, app=True),
+    CodePlan(providers=("alipay",), page=True, app=True),
+    CodePlan(providers=("wechat", "alipay"), page=True, app=True, notices=True),
+    CodePlan(providers=("wechat",), page=True, app=True, tells_paying=False),
+    CodePlan(providers=("wechat",), page=True),
+    CodePlan(providers=("alipay",), page=True),
+    CodePlan(providers=("wechat",), page=True, notices=True, tells_paying=False),
+    CodePlan(providers=("wechat", "alipay"), page=True, notices=True),
 ]
-"""The providers' own codes on the screen, and the lane's own page."""
+"""The providers' own codes on the screen; the lane's own page in a provider's app, which leads on
+by itself; and in the phone's browser, where it is tapped: with one gateway its order is made when
+it is opened, with two when it is tapped. With and without a word that somebody confirms."""
 
 ways = pytest.mark.parametrize("way", WAYS, ids=str)
 
@@ -49,12 +59,18 @@ def test_every_driver_gets_out_and_pays_once_without_an_alarm_or_a_breach(way):
     assert outcome.taken_minor == EXITS * 500
 
 
+def limit_s(way: CodePlan) -> float:
+    """Ten seconds. Whoever taps on the lane's page takes a second for it, and is a bit behind."""
+    if not way.page or way.app:
+        return 10.0
+    return 10.3 if len(way.providers) == 1 else 10.5
+
+
 @pytest.mark.slow
 @ways
 def test_95_of_100_who_pay_by_code_are_let_out_within_ten_seconds(way):
-    """By the lane's own page within ten and a half, for its one tap and its page: a good second."""
     outcome = hundreds(way)
-    assert outcome.total(0.95) <= (10.5 if way.page else 10.0), waterfall(outcome.worst())
+    assert outcome.total(0.95) <= limit_s(way), waterfall(outcome.worst())
 
 
 @pytest.mark.slow

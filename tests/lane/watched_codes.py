@@ -17,12 +17,17 @@ BOTH = ("wechat", "alipay")
 
 
 def lane_with_codes(
-    *providers: str, notices: bool = False, page: bool = False, **more: object
+    *providers: str,
+    notices: bool = False,
+    page: bool = False,
+    app: bool = False,
+    **more: object,
 ) -> WatchedLane:
     """A lane with these gateways, and a card terminal unless `terminal=None` is said."""
     return WatchedLane(
         plan_with_codes(
-            CodePlan(providers=providers or ("wechat",), notices=notices, page=page), **more
+            CodePlan(providers=providers or ("wechat",), notices=notices, page=page, app=app),
+            **more,
         )
     )
 

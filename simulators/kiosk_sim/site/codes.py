@@ -28,8 +28,8 @@ from kiosk_sim.site.lane_plan import LanePlan
 from kiosk_sim.site.scenario import START_UTC
 from kiosk_sim.world.lane_world import LaneWorld
 from kiosk_sim.world.ledger import Share
-from kiosk_sim.world.page_tap import PageTap
-from kiosk_sim.world.phone import Phone, PhoneHabits
+from kiosk_sim.world.page_tap import PageTap, Step
+from kiosk_sim.world.phone import Counter, Phone, PhoneHabits, Sheet
 
 KEYS_SEED: Final = 7
 """One set of throwaway keys for every virtual lane: making another takes half a second."""
@@ -40,6 +40,38 @@ PHONE_ADDRESS: Final = "192.0.2.7"
 OFFER_URL: Final = "https://pay.example/L/"
 
 NOTIFY_URL: Final = "https://pay.example/notify/"
+
+TO_LANE_S: Final = 0.05
+"""What the page writes waits at the counter so long: a lane looks there every 50 ms."""
+
+TO_PAGE_S: Final = 0.03
+"""What the lane writes waits there so long: a page that waits for a link looks every 30 ms."""
+
+
+class Quiet:
+    """A gateway that never says that somebody confirms: unpaid until it is paid."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    def see(self, content: str, now: float) -> Sheet | None:
+        """The sheet of this code or link."""
+        return self._counter.see(content, now)
+
+    def begin(self, content: str, now: float) -> None:
+        """Somebody confirms, and it is kept a secret."""
+
+    def pay(self, content: str, now: float, phone: int = 0) -> bool:
+        """The proof is there."""
+        return self._counter.pay(content, now, phone)
+
+    def give_up(self, content: str, now: float) -> None:
+        """The payer leaves the sheet."""
+        self._counter.give_up(content, now)
+
+    def decline(self, content: str, now: float) -> None:
+        """The payer's bank says no."""
+        self._counter.decline(content, now)
 
 
 class VirtualCodes:
@@ -56,8 +88,12 @@ class VirtualCodes:
         self._habits: dict[str, PhoneHabits] = {}
         self._phones: dict[str, Phone] = {}
         self._taps: dict[str, PageTap] = {}
-        self._tapped: dict[str, str] = {}
-        """Whose tap, by its plate, each offer was paid with."""
+        self._chosen: dict[str, str] = {}
+        """For whose page, by its plate, each offer's link is made."""
+        self._links: dict[str, str] = {}
+        """The links that came before they were tapped, by the plate of whoever will."""
+        self._under_way: list[tuple[float, Any]] = []
+        """What lies at the counter, and when the other side finds it."""
         self.wechat = WechatSettings.of(keys)
         self.alipay = AlipaySettings.of(keys)
         self.gateway = Gateway(
@@ -87,8 +123,8 @@ class VirtualCodes:
         match show:
             case ScreenShown():
                 self._look(show.codes, now)
-            case PayLinkReady() if show.request_id in self._tapped:
-                self._phone_of(self._tapped[show.request_id]).follow(show.link, now)
+            case PayLinkReady() if show.request_id in self._chosen:
+                self._under_way.append((now + TO_PAGE_S, show))
 
     def _look(self, codes: tuple[ScreenCode, ...], now: float) -> None:
         """The screen has changed: whoever stands before it looks, if there is a phone."""
@@ -132,35 +168,64 @@ class VirtualCodes:
         for phone in self._phones.values():
             phone.tick(now)
         for plate, person in self._taps.items():
-            if person.tick(now):
-                offer_id = person.link.removeprefix(OFFER_URL)
-                self._tapped[offer_id] = plate
-                gateway = self._rng.choice(self._plan.providers)
-                tell(LanePayTapped(offer_id, gateway, PHONE_ADDRESS), now)
+            self._use_page(plate, person, now)
         self.gateway.tick(now)
         for notice in self.gateway.take_notices(now):
             if self._plan.notices:
                 name = notice.url.rpartition("/")[2]
-                tell(NoticeBrought(name, notice.headers, notice.body), now)
+                brought = NoticeBrought(name, notice.headers, notice.body)
+                self._under_way.append((now + TO_LANE_S, brought))
             self.gateway.notice_answered(notice.number, 200, b"success", now)
+        for found in [what for due, what in self._under_way if due <= now]:
+            if isinstance(found, PayLinkReady):
+                self._lead(found, now)
+            else:
+                tell(found, now)
+        self._under_way = [(due, what) for due, what in self._under_way if due > now]
 
     def deadline(self) -> float:
         """When the next of them happens."""
         phones = min((phone.deadline() for phone in self._phones.values()), default=NEVER)
         taps = min((person.deadline() for person in self._taps.values()), default=NEVER)
-        return min(phones, taps, self.gateway.deadline())
+        counter = min((due for due, _ in self._under_way), default=NEVER)
+        return min(phones, taps, counter, self.gateway.deadline())
 
     # Inside.
 
+    def _use_page(self, plate: str, person: PageTap, now: float) -> None:
+        """The page asks for its link when it is opened, if it is clear which; else when tapped."""
+        step = person.tick(now)
+        offer_id = person.link.removeprefix(OFFER_URL)
+        is_clear = self._plan.app or len(self._plan.providers) == 1
+        opened = step is Step.TAPPING and is_clear
+        if (opened or step is Step.DONE) and offer_id not in self._chosen:
+            self._chosen[offer_id] = plate
+            gateway = self._rng.choice(self._plan.providers)
+            tap = LanePayTapped(offer_id, gateway, PHONE_ADDRESS)
+            self._under_way.append((now + TO_LANE_S, tap))
+        if step is Step.DONE and plate in self._links:
+            self._phone_of(plate).follow(self._links.pop(plate), now)
+
+    def _lead(self, ready: PayLinkReady, now: float) -> None:
+        """The link is there: for a thumb that waits for it, or before the thumb is."""
+        plate = self._chosen[ready.request_id]
+        if self._taps[plate].step is Step.DONE:
+            self._phone_of(plate).follow(ready.link, now)
+        else:
+            self._links[plate] = ready.link
+
     def _tap_of(self, plate: str) -> PageTap:
         if plate not in self._taps:
-            self._taps[plate] = PageTap(self._profile, self._rng, self._world.ledger)
+            self._taps[plate] = PageTap(
+                self._profile, self._rng, self._world.ledger, leads=self._plan.app
+            )
         return self._taps[plate]
 
     def _phone_of(self, plate: str) -> Phone:
         if plate not in self._phones:
+            counter = self.gateway.counter
             self._phones[plate] = Phone(
-                self.gateway.counter,
+                counter if self._plan.tells_paying else Quiet(counter),
                 self._habits[plate],
                 self._profile,
                 self._rng,

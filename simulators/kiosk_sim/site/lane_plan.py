@@ -34,7 +34,12 @@ class CodePlan:
     providers: tuple[str, ...] = ("wechat",)
     notices: bool = False
     page: bool = False
-    """The screen shows the lane's own code, and drivers tap on its page."""
+    """The screen shows the lane's own code, which leads to the lane's page."""
+    app: bool = False
+    """Drivers scan that code with the provider's app, whose browser the page leads on by itself;
+    else with the phone's camera, and tap on the page."""
+    tells_paying: bool = True
+    """The gateways say that somebody confirms; else an order is unpaid until it is paid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

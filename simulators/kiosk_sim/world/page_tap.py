@@ -1,4 +1,7 @@
-"""A person who scans the lane's own code and taps "pay" on its page. The sheet is the phone's."""
+"""A person who scans the lane's own code, and taps "pay" on its page unless that leads on.
+
+The sheet is the phone's.
+"""
 
 from enum import Enum
 from random import Random
@@ -26,10 +29,12 @@ class Step(Enum):
 class PageTap:
     """One person before the lane's own code; every step is an exact future time."""
 
-    def __init__(self, profile: Profile, rng: Random, ledger: Ledger) -> None:
+    def __init__(self, profile: Profile, rng: Random, ledger: Ledger, *, leads: bool) -> None:
         self.step = Step.IDLE
         self.link = ""
         """What the code said that was scanned."""
+        self._leads = leads
+        """The page leads on by itself: it knows the app whose browser this is."""
         self._profile = profile
         self._rng = rng
         self._ledger = ledger
@@ -52,25 +57,25 @@ class PageTap:
         """When the next step is done."""
         return self._due
 
-    def tick(self, now: float) -> bool:
-        """Take the step that is due; says whether the button was tapped."""
+    def tick(self, now: float) -> Step | None:
+        """Take the step that is due; says what is next, or None while nothing was due."""
         if self._due > now:
-            return False
+            return None
         at = self._due
         match self.step:
             case Step.SCANNING:
-                self._ledger.book(
-                    Share.PEOPLE, self._begun_s, at, "takes the phone, scans the code"
-                )
+                self._book(Share.PEOPLE, "takes the phone, scans the code")
                 self._go_on(Step.LOADING, at, at + self._profile.gateway.draw(self._rng))
             case Step.LOADING:
                 self._book(Share.DEVICES, "the page loads")
-                self._go_on(Step.TAPPING, at, at + TAP_S)
+                if self._leads:
+                    self.step, self._due = Step.DONE, NEVER
+                else:
+                    self._go_on(Step.TAPPING, at, at + TAP_S)
             case Step.TAPPING:
                 self._book(Share.PEOPLE, "taps pay on the page")
                 self.step, self._due = Step.DONE, NEVER
-                return True
-        return False
+        return self.step
 
     def _book(self, share: Share, what: str) -> None:
         self._ledger.book(share, self._begun_s, self._due, what)

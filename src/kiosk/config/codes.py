@@ -87,7 +87,7 @@ class Codes:
         example="https://pay.example.com",
     )
     ask_ms: int = key(
-        "between two questions whether an order was paid", default=700, low=500, high=1000
+        "between two questions whether an order was paid", default=500, low=500, high=1000
     )
     wechat: Wechat | None = field(
         default=None, metadata={"purpose": "WeChat Pay APIv3: Native and H5", "idle": True}

@@ -5,6 +5,8 @@ from itertools import pairwise
 import pytest
 
 from core.lane.code_stage import FEE, CodeStage, page_of
+from kiosk.core.lane.codes.bill import ASK_S
+from kiosk.core.lane.codes.pace import LIKELY_FROM_S, LIKELY_UNTIL_S
 from kiosk.core.lane.events import StopRequested
 from kiosk.core.records import (
     BarrierOpened,
@@ -88,10 +90,18 @@ def test_the_intent_is_written_before_the_gateway_is_asked_for_an_order():
 def test_it_is_asked_again_and_again_and_at_once_when_a_notice_comes():
     stage = CodeStage()
     stage.arrive()
-    stage.run(5.0)
+    stage.run(30.0)
     asked = [at for at, ask in stage.gateways["wechat"].asked if isinstance(ask, AskOrder)]
-    pauses = [b - a for a, b in pairwise(asked)]
-    assert all(0.5 <= pause <= 1.0 for pause in pauses), pauses
+    made_at = asked[0] - ASK_S
+    for since_s, until_s, least_s, most_s in (
+        (0.0, 1.2, 0.5, 1.0),
+        (LIKELY_FROM_S + 0.1, LIKELY_UNTIL_S - 1.0, 0.15, 0.25),
+        (LIKELY_UNTIL_S, 30.0, 0.5, 1.0),
+    ):
+        times = [at for at in asked if made_at + since_s <= at <= made_at + until_s]
+        pauses = [b - a for a, b in pairwise(times)]
+        assert pauses, since_s
+        assert all(least_s <= pause <= most_s for pause in pauses), pauses
     paid_at = stage.now
     stage.pay(notice=True)
     stage.run_until(lambda: bool(stage.written(PaymentHeld)))

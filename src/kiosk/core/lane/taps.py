@@ -11,7 +11,10 @@ from kiosk_hw.ports.money import Money
 
 @dataclass(frozen=True, slots=True)
 class LanePayTapped:
-    """The driver whose car stands in the lane tapped "pay" on the page of the lane's code."""
+    """The driver whose car stands in the lane tapped "pay" on the page of the lane's code.
+
+    Or has opened it where there is one gateway alone to tap; the tap then finds its link there.
+    """
 
     order_id: str
     """The order that the code on the screen was made for; the page knows a token of it alone."""

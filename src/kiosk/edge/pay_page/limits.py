@@ -30,6 +30,8 @@ class Limits:
     """How often one plate is looked up: nobody watches a car from afar."""
     taps: Rate = Rate(12, 5.0)
     """Taps of one source."""
+    opened: Rate = Rate(12, 5.0)
+    """Pages of lanes that one source opens and that have an order made before any tap."""
     notices: Rate = Rate(120, 0.05)
     """Notifications of all: each costs every lane the check of a signature."""
 

@@ -1,4 +1,7 @@
-"""The page of the lane's code: the amount is there already, one tap pays.
+"""The page of the lane's code: the amount is there already, one tap pays, or none.
+
+Where it is clear which gateway a phone pays at, the order is made when its page is opened, once for
+each offer: the tap finds its link there. In that gateway's own app the page leads on by itself.
 
 The token is all the proof there is, and all that is needed: it is on the lane's own screen, fits
 one order, and says nothing once that order is over but what became of it.
@@ -12,13 +15,17 @@ from kiosk.edge.counter.words import Offer, State, TapTaken
 from kiosk.edge.pay_page.asking import Answer
 from kiosk.edge.pay_page.setting import Guest, Setting, go, page_answer
 from kiosk.screens.pay.look import Page
-from kiosk.screens.pay.pages import Fee, fee, paid, simple, waiting
-from kiosk.screens.pay.providers import for_phone, is_sheet
+from kiosk.screens.pay.pages import Fee, fee, leading, paid, simple, waiting
+from kiosk.screens.pay.providers import for_phone, is_own_browser, is_sheet
 from kiosk.screens.pay.receipt import within
 from kiosk.screens.pay.routes import Route
 
 OTHER_CHOSEN: Final = "other-chosen"
 """Why this tap gets no link: a later one chose another gateway, and one order stands at a time."""
+
+
+OPENED_WAIT_S: Final = 1.5
+"""How long a page that leads on by itself waits for its link; then it shows its button."""
 
 
 class Offers:
@@ -43,7 +50,32 @@ class Offers:
         )
         if offer.state is State.OPEN and is_tap:
             return await self._tap(offer, token, chosen, guest)
+        link = await self._opened(offer, token, gateways, guest)
+        if link:
+            told = Fee(offer.amount, offer.plate, gateways, "")
+            return page_answer(200, leading(told, link, guest.speech), guest.speech)
         return page_answer(200, self._page(offer, token, gateways, guest), guest.speech)
+
+    async def _opened(
+        self, offer: Offer, token: str, gateways: tuple[str, ...], guest: Guest
+    ) -> str:
+        """Have the order made before any tap; says where the page leads by itself, or "".
+
+        A second opening changes nothing, nor does one where somebody has chosen. Nothing is
+        charged by it: an order that nobody agrees to is closed with its offer.
+        """
+        setting = self._setting
+        is_first = offer.state is State.OPEN and not offer.gateway and guest.looks
+        if not is_first or len(gateways) != 1:
+            return ""
+        if not setting.limiter.take("opened", guest.source, setting.clock()):
+            return ""
+        (gateway,) = gateways
+        taken = setting.counter.tap_offer(token, gateway, guest.address, setting.now_us())
+        if taken is not TapTaken.TAKEN or not is_own_browser(guest.user_agent, gateway):
+            return ""
+        link, _ = await setting.link(lambda: self._chosen(token, gateway), OPENED_WAIT_S)
+        return link
 
     async def _tap(self, offer: Offer, token: str, gateway: str, guest: Guest) -> Answer:
         setting = self._setting

@@ -121,13 +121,15 @@ class Setting:
             await self.pause(LINK_LOOK_S)
         return True
 
-    async def link(self, read: Callable[[], T | None]) -> tuple[str, str]:
-        """(the link that the lane gives within `LINK_WAIT_S`, or why it gives none)."""
+    async def link(
+        self, read: Callable[[], T | None], wait_s: float = LINK_WAIT_S
+    ) -> tuple[str, str]:
+        """(the link that the lane gives within `wait_s`, or "", and why it gives none)."""
         if self.waiters >= WAITERS_MAX:
             return "", "busy"
         self.waiters += 1
         try:
-            end = self.clock() + LINK_WAIT_S
+            end = self.clock() + wait_s
             while True:
                 seen, found = self.counter.file.version(), read()
                 if found is None or found.state is not State.OPEN:
@@ -158,6 +160,13 @@ class Guest:
     def waits(self) -> bool:
         """Whether a page asks that waits for news."""
         return self.asked.method == "GET" and is_waiting(self.asked.query)
+
+    @property
+    def looks(self) -> bool:
+        """Whether somebody looks at the answer: no question for its head, no browser's guess."""
+        told = self.asked.headers.get
+        purpose = f"{told('sec-purpose', '')} {told('purpose', '')} {told('x-moz', '')}"
+        return self.asked.method == "GET" and "pre" not in purpose.lower()
 
     @property
     def user_agent(self) -> str:

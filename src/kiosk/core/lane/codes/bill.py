@@ -9,7 +9,7 @@ from kiosk.core.lane.tables.code_order import CodeState
 from kiosk_hw.ports.gateway import Way
 from kiosk_hw.ports.money import Money
 
-ASK_S: Final = 0.7
+ASK_S: Final = 0.5
 """The pause between two questions whether an order was paid, where nothing else is set."""
 
 LIFE_S: Final = 300
@@ -48,7 +48,6 @@ LAST_LOOK_S: Final = LIFE_S + 30.0
 
 PAUSE_S: Final[Mapping[Enum, float]] = {
     CodeState.CREATING: 1.0,
-    CodeState.PAYING: 0.15,
     CodeState.CLOSING: 1.0,
     CodeState.DROPPING: 2.0,
     CodeState.LINGERING: 20.0,
@@ -56,8 +55,8 @@ PAUSE_S: Final[Mapping[Enum, float]] = {
     CodeState.REFUNDING: 20.0,
     CodeState.RETURNING: 20.0,
 }
-"""The pause before a gateway is asked again, where nothing is heard from it meanwhile. While the
-driver's thumb is on the phone it is short: whatever is waited here counts as the machine's time."""
+"""The pause before a gateway is asked again, where nothing is heard from it meanwhile; while an
+order can be paid, `pace` says it."""
 
 
 OfferUrl = Callable[[str], str]

@@ -26,6 +26,7 @@ from kiosk.core.lane.codes.events import (
     StayPaid,
     UnknownOver,
 )
+from kiosk.core.lane.codes.pace import pause_s
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.events import MoneyHeld
 from kiosk.core.lane.machine import Stateful
@@ -52,6 +53,7 @@ from kiosk_hw.ports.gateway import (
     OrderClosed,
     OrderCreated,
     OrderNotCreated,
+    OrderNoticed,
     OrderPaid,
     RefundOrder,
     RefundRefused,
@@ -95,6 +97,8 @@ class CodeOrder(Stateful):
         self._refund_id = refund_id
         self._reference = ""
         self._unanswered = False
+        self._noticed = self._doubted = False
+        self._since_s = desk.now
         self._closed_row = False
         self._due: dict[type[Any], float] = {}
 
@@ -185,6 +189,7 @@ class CodeOrder(Stateful):
         self.content, self.bill = event.content, replace(self.bill, payer_address="")
         self._due.clear()
         self._wait(OfferOver, LIFE_S)
+        self._since_s = self.desk.now
         self._clock("driver", Share.PEOPLE)
         self._step("offered")
         self._pause(event)
@@ -192,6 +197,8 @@ class CodeOrder(Stateful):
     # Nobody has paid: it is asked about.
 
     def _ask(self, event: Any) -> None:
+        # The question under way may have been heard before what is noticed now: one more follows.
+        self._noticed = self._unanswered and isinstance(event, OrderNoticed)
         self._ask_with(event, AskOrder(self.bill.order_id, self.bill.amount))
 
     def _ask_with(self, event: Any, question: Any) -> None:
@@ -202,15 +209,25 @@ class CodeOrder(Stateful):
     def _pause(self, event: Any) -> None:
         """It was answered: ask again in a while."""
         self._unanswered, self.fresh = False, True
-        pause_s = self._ask_s if self.state is CodeState.OFFERED else PAUSE_S[self.state]
-        self._wait(AskDue, pause_s)
+        self._wait(AskDue, self._pause_s())
+
+    def _pause_s(self) -> float:
+        if self.state not in (CodeState.OFFERED, CodeState.PAYING):
+            return PAUSE_S[self.state]
+        noticed, self._noticed = self._noticed, False
+        if noticed and not self._doubted:
+            return 0.0
+        since_s = self.desk.now - self._since_s
+        return pause_s(self.state, self._ask_s, since_s, doubted=self._doubted)
 
     def _doubt(self, event: Any) -> None:
-        """There was no answer that could be believed."""
+        """There was no answer that could be believed; this order is asked about slowly from now."""
+        self._doubted = True
         self._pause(event)
         self.fresh = False
 
     def _see_scanned(self, event: Any) -> None:
+        self._since_s = self.desk.now
         self._clock("confirming", Share.PEOPLE)
         self._pause(event)
 
