@@ -24,7 +24,7 @@ LONGER: dict[str, tuple[int, str]] = {
     "src/kiosk/core/lane/visit.py": (340, "all actions of one table; a table is read in one piece"),
     "src/kiosk/core/lane/car.py": (310, "the actions that visit and entry share"),
     "src/kiosk/core/lane/paying.py": (290, "card and code side by side: apart, nobody sees a race"),
-    "src/kiosk/core/lane/codes/order.py": (370, "all actions of one table, as the till's"),
+    "src/kiosk/core/lane/codes/order.py": (380, "all actions of one table, as the till's"),
     "src/kiosk/core/lane/tables/visit.py": (490, "one row per line; splitting hides the gaps"),
     "hw/kiosk_hw/hosts/barrier_board.py": (340, "one party: its polls and its recovery interlock"),
     "hw/kiosk_hw/hosts/zvt_ecr.py": (260, "one party: every command of the port is taken here"),

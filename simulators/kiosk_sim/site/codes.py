@@ -5,7 +5,7 @@ from random import Random
 from typing import Any, Final
 
 from kiosk.core.lane.codes.desk import CodePayment
-from kiosk.core.lane.taps import LanePayTapped, NoticeBrought
+from kiosk.core.lane.taps import NoticeBrought
 from kiosk.core.shows import PayLinkReady, ScreenCode, ScreenShown, Show
 from kiosk_hw.gateways.alipay import Alipay
 from kiosk_hw.gateways.wechat_pay_v3 import WechatPay
@@ -26,52 +26,16 @@ from kiosk_sim.devices.gateway.settings import (
 )
 from kiosk_sim.site.lane_plan import LanePlan
 from kiosk_sim.site.scenario import START_UTC
+from kiosk_sim.site.virtual_page import OFFER_URL, VirtualPage
 from kiosk_sim.world.lane_world import LaneWorld
 from kiosk_sim.world.ledger import Share
-from kiosk_sim.world.page_tap import PageTap, Step
-from kiosk_sim.world.phone import Counter, Phone, PhoneHabits, Sheet
+from kiosk_sim.world.phone import Phone, PhoneHabits
+from kiosk_sim.world.quiet import Quiet
 
 KEYS_SEED: Final = 7
 """One set of throwaway keys for every virtual lane: making another takes half a second."""
 
-PHONE_ADDRESS: Final = "192.0.2.7"
-"""Where every simulated phone asks from; an address of RFC 5737."""
-
-OFFER_URL: Final = "https://pay.example/L/"
-
 NOTIFY_URL: Final = "https://pay.example/notify/"
-
-TO_LANE_S: Final = 0.05
-"""What the page writes waits at the counter so long: a lane looks there every 50 ms."""
-
-TO_PAGE_S: Final = 0.03
-"""What the lane writes waits there so long: a page that waits for a link looks every 30 ms."""
-
-
-class Quiet:
-    """A gateway that never says that somebody confirms: unpaid until it is paid."""
-
-    def __init__(self, counter: Counter) -> None:
-        self._counter = counter
-
-    def see(self, content: str, now: float) -> Sheet | None:
-        """The sheet of this code or link."""
-        return self._counter.see(content, now)
-
-    def begin(self, content: str, now: float) -> None:
-        """Somebody confirms, and it is kept a secret."""
-
-    def pay(self, content: str, now: float, phone: int = 0) -> bool:
-        """The proof is there."""
-        return self._counter.pay(content, now, phone)
-
-    def give_up(self, content: str, now: float) -> None:
-        """The payer leaves the sheet."""
-        self._counter.give_up(content, now)
-
-    def decline(self, content: str, now: float) -> None:
-        """The payer's bank says no."""
-        self._counter.decline(content, now)
 
 
 class VirtualCodes:
@@ -87,13 +51,7 @@ class VirtualCodes:
         self._rng = Random(f"{seed} phones")
         self._habits: dict[str, PhoneHabits] = {}
         self._phones: dict[str, Phone] = {}
-        self._taps: dict[str, PageTap] = {}
-        self._chosen: dict[str, str] = {}
-        """For whose page, by its plate, each offer's link is made."""
-        self._links: dict[str, str] = {}
-        """The links that came before they were tapped, by the plate of whoever will."""
-        self._under_way: list[tuple[float, Any]] = []
-        """What lies at the counter, and when the other side finds it."""
+        self._page = VirtualPage(plan.codes, plan.profile, self._rng, world.ledger)
         self.wechat = WechatSettings.of(keys)
         self.alipay = AlipaySettings.of(keys)
         self.gateway = Gateway(
@@ -123,8 +81,8 @@ class VirtualCodes:
         match show:
             case ScreenShown():
                 self._look(show.codes, now)
-            case PayLinkReady() if show.request_id in self._chosen:
-                self._under_way.append((now + TO_PAGE_S, show))
+            case PayLinkReady():
+                self._page.hear(show, now)
 
     def _look(self, codes: tuple[ScreenCode, ...], now: float) -> None:
         """The screen has changed: whoever stands before it looks, if there is a phone."""
@@ -135,7 +93,7 @@ class VirtualCodes:
         if self._plan.page:
             # A receipt's code on the screen is for those who have paid.
             link = next((c.content for c in codes if c.content.startswith(OFFER_URL)), None)
-            self._tap_of(head.visit.plate).look(link, now, free_s=free_s)
+            self._page.look(head.visit.plate, link, now, free_s=free_s)
             return
         phone = self._phone_of(head.visit.plate)
         content = codes[self._rng.randrange(len(codes))].content if codes else None
@@ -167,59 +125,21 @@ class VirtualCodes:
         """People take their next step, and notices come in."""
         for phone in self._phones.values():
             phone.tick(now)
-        for plate, person in self._taps.items():
-            self._use_page(plate, person, now)
         self.gateway.tick(now)
         for notice in self.gateway.take_notices(now):
             if self._plan.notices:
                 name = notice.url.rpartition("/")[2]
-                brought = NoticeBrought(name, notice.headers, notice.body)
-                self._under_way.append((now + TO_LANE_S, brought))
+                self._page.bring(NoticeBrought(name, notice.headers, notice.body), now)
             self.gateway.notice_answered(notice.number, 200, b"success", now)
-        for found in [what for due, what in self._under_way if due <= now]:
-            if isinstance(found, PayLinkReady):
-                self._lead(found, now)
-            else:
-                tell(found, now)
-        self._under_way = [(due, what) for due, what in self._under_way if due > now]
+        for plate, link in self._page.tick(now, tell):
+            self._phone_of(plate).follow(link, now)
 
     def deadline(self) -> float:
         """When the next of them happens."""
         phones = min((phone.deadline() for phone in self._phones.values()), default=NEVER)
-        taps = min((person.deadline() for person in self._taps.values()), default=NEVER)
-        counter = min((due for due, _ in self._under_way), default=NEVER)
-        return min(phones, taps, counter, self.gateway.deadline())
+        return min(phones, self._page.deadline(), self.gateway.deadline())
 
     # Inside.
-
-    def _use_page(self, plate: str, person: PageTap, now: float) -> None:
-        """The page asks for its link when it is opened, if it is clear which; else when tapped."""
-        step = person.tick(now)
-        offer_id = person.link.removeprefix(OFFER_URL)
-        is_clear = self._plan.app or len(self._plan.providers) == 1
-        opened = step is Step.TAPPING and is_clear
-        if (opened or step is Step.DONE) and offer_id not in self._chosen:
-            self._chosen[offer_id] = plate
-            gateway = self._rng.choice(self._plan.providers)
-            tap = LanePayTapped(offer_id, gateway, PHONE_ADDRESS)
-            self._under_way.append((now + TO_LANE_S, tap))
-        if step is Step.DONE and plate in self._links:
-            self._phone_of(plate).follow(self._links.pop(plate), now)
-
-    def _lead(self, ready: PayLinkReady, now: float) -> None:
-        """The link is there: for a thumb that waits for it, or before the thumb is."""
-        plate = self._chosen[ready.request_id]
-        if self._taps[plate].step is Step.DONE:
-            self._phone_of(plate).follow(ready.link, now)
-        else:
-            self._links[plate] = ready.link
-
-    def _tap_of(self, plate: str) -> PageTap:
-        if plate not in self._taps:
-            self._taps[plate] = PageTap(
-                self._profile, self._rng, self._world.ledger, leads=self._plan.app
-            )
-        return self._taps[plate]
 
     def _phone_of(self, plate: str) -> Phone:
         if plate not in self._phones:
