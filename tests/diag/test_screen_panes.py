@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from diag.told_lane import EXIT, QUIET, Seen, device, port, sick, snapshot
+from diag.told_lane import EXIT, QUIET, Seen, device, port, sick, snapshot, with_gateways
 from kiosk.core.checks.wiring import Wire
 from kiosk.core.health.catalogue import CATALOGUE
 from kiosk.core.health.wording import words
@@ -284,3 +284,10 @@ def test_no_record_harms_a_pane_or_reaches_the_terminal_raw(record: Any, pane: s
 def test_markup_in_a_text_stays_the_text_that_it_is() -> None:
     seen = Seen(snapshot(lane="[red]lane[/red]"))
     assert "[red]lane[/red]" in seen.shown()
+
+
+def test_each_gateway_has_one_line_with_the_health_that_they_have_together():
+    shown = Seen(with_gateways()).lines()
+    lines = [line for line in shown if "example" in line]
+    assert [line.split()[1:3] for line in lines] == [["wechat", "ok"], ["alipay", "ok"]]
+    assert not any("gateway" in line and "example" not in line for line in shown[:14])

@@ -78,12 +78,22 @@ def snapshot(**more: Any) -> dict[str, Any]:
         "inputs": QUIET,
         "control": {"state": "nobody", "who": "", "reason": "", "ends_s": None},
         "alarms": {},
-        "ports": {name: port() for name in names},
+        "ports": {name: port(device=name) for name in names},
         "health": {"faults": [], "devices": {name: device(name) for name in (*names, "store")}},
         "exits": [EXIT],
         "counters": {"turns": 7, "shows_failed": 0, "turns_waiting": 0, "events_refused": 0},
     }
     return {"snapshot": {**told, **more}}
+
+
+def with_gateways() -> dict[str, Any]:
+    """A snapshot of a lane with two gateways, which have one health together."""
+    told = snapshot()
+    for name in ("wechat", "alipay"):
+        url = f"https://{name}.example"
+        told["snapshot"]["ports"][name] = port(url=url, line="", device="gateway")
+    told["snapshot"]["health"]["devices"]["gateway"] = device("gateway")
+    return told
 
 
 def sick(name: str, *codes: str) -> dict[str, Any]:

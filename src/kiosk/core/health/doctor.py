@@ -28,6 +28,7 @@ from kiosk.core.health.rooms.machine import MachineRoom
 from kiosk.core.health.rooms.terminal import TerminalRoom
 from kiosk.core.health.window import WINDOW_S, Window
 from kiosk.core.records import StoreFailed
+from kiosk_hw.ports.gateway import GatewaySilent
 
 LOOK_S: Final = 1.0
 """How often counters are read and waits are judged: nothing here needs to be known sooner."""
@@ -108,6 +109,8 @@ class Doctor:
                 self.machine.hear_store(event, now)
             case _:
                 self.gateway.hear(event, now)
+                if not isinstance(event, GatewaySilent):
+                    self._seen[Device.GATEWAY] = now
 
     def ordered(self, port: str, command: Any, now: float) -> None:
         """The lane commands a device."""

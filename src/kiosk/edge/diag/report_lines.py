@@ -10,15 +10,16 @@ def device_lines(snapshot: dict[str, Any]) -> Iterator[str]:
     """One line for each port, and below it what is wrong."""
     health = snapshot.get("health") or {"devices": {}}
     for name, port in snapshot["ports"].items():
-        device = health["devices"].get(name, {})
+        device = health["devices"].get(port["device"], {})
         colour = device.get("colour", "?")
         age = port["rx_age_s"]
         heard = "nothing heard yet" if age is None else f"heard {age:.1f} s ago"
         yield f"{name:10} {colour:6} {port['state']:8} {heard:20} {port['url']}  {port['line']}"
         if port["why"]:
             yield f"{'':10} {port['why']}"
+    shown = {port["device"] for port in snapshot["ports"].values()}
     for name, device in health["devices"].items():
-        if name not in snapshot["ports"]:
+        if name not in shown:
             age = device["last_seen_s"]
             seen = "not seen yet" if age is None else f"seen {age:.1f} s ago"
             yield f"{name:10} {device['colour']:6} {'':8} {seen}"

@@ -3,8 +3,10 @@
 from collections import deque
 from dataclasses import asdict
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from kiosk.core.health.doctor import Doctor
+from kiosk.core.health.model import Device
 from kiosk.core.lane.control_events import ControlOver, PresenceOver
 from kiosk.core.lane.lane import Lane
 from kiosk.core.lane.tenure import Tenure
@@ -12,6 +14,11 @@ from kiosk.core.shows import ExitReported, ScreenShown, as_record
 from kiosk.edge.links.shown import shown_url
 from kiosk.edge.port import Port
 from kiosk.edge.runtime import Runtime
+
+_WEB: Final = ("http", "https")
+"""Ports without a line whose speed could be set."""
+
+_OF_THEIR_OWN: Final = frozenset(device.value for device in Device)
 
 EXITS_MAX: Final = 20
 """Waterfalls that are kept for a technician who comes later."""
@@ -94,7 +101,8 @@ def _port(port: Port, now: float) -> dict[str, Any]:
     link = port.link.link
     return {
         "url": shown_url(link.url),
-        "line": str(link.line),
+        "line": "" if urlsplit(link.url).scheme in _WEB else str(link.line),
+        "device": _device(port.name),
         "state": link.state.value,
         "why": port.why_down,
         "bytes_in": link.bytes_in,
@@ -106,6 +114,11 @@ def _port(port: Port, now: float) -> dict[str, Any]:
         "tx_age_s": _age(port.spoke_at, now),
         "driver": repr(port.party),
     }
+
+
+def _device(port: str) -> str:
+    """Which device's health speaks of this port: the gateways have one together."""
+    return port if port in _OF_THEIR_OWN else Device.GATEWAY.value
 
 
 def _age(at: float | None, now: float) -> float | None:

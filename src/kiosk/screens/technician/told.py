@@ -1,7 +1,7 @@
 """What a lane's records say, as values with defaults: one that lacks or bends some harms none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -105,6 +105,8 @@ class PortTold:
     tx_age_s: float | None = None
     driver: str = ""
     counts: Mapping[str, float] = field(default_factory=dict)
+    device: str = ""
+    """Whose health speaks of it, where that is not of its own name."""
 
     @classmethod
     def of(cls, name: str, record: Any) -> "PortTold":
@@ -121,6 +123,7 @@ class PortTold:
             number(told.get("tx_age_s")),
             text(told.get("driver")),
             {each: number(told.get(each)) or 0 for each in names},
+            text(told.get("device")),
         )
 
 
@@ -194,6 +197,17 @@ class Snapshot:
             {name: number(each) or 0 for name, each in mapping(told.get("counters")).items()},
             mapping(told.get("screen")),
         )
+
+    def health_of(self, name: str) -> DeviceTold:
+        """The health of a device, or of the one that a port belongs to, under the given name."""
+        port = self.ports.get(name)
+        whose = port.device if port is not None and port.device else name
+        return replace(self.devices.get(whose, DeviceTold(name)), name=name)
+
+    def rows(self) -> tuple[str, ...]:
+        """What has a line of its own: each port, and each device that no port belongs to."""
+        shown = {port.device or name for name, port in self.ports.items()}
+        return (*self.ports, *(name for name in self.devices if name not in shown))
 
     @property
     def faults(self) -> tuple[FaultTold, ...]:

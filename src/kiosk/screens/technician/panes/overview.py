@@ -19,9 +19,8 @@ def lines(view: View) -> list[Line]:
     if view.session.snapshot_at is None and not told.devices:
         return wrapped(words("overview.nothing"), view.width)
     made = [title(words("overview.devices"))]
-    for name in (*told.ports, *(each for each in told.devices if each not in told.ports)):
-        device = told.devices.get(name, DeviceTold(name))
-        made.append(device_line(device, told.ports.get(name), words))
+    for name in told.rows():
+        made.append(device_line(told.health_of(name), told.ports.get(name), words))
     faults = ranked(told.faults)
     if faults:
         made += [BLANK, title(words("overview.faults"))]

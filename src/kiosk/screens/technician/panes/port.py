@@ -3,14 +3,13 @@
 from kiosk.screens.technician.cells import pad
 from kiosk.screens.technician.lines import Line, Span, line, wrapped
 from kiosk.screens.technician.panes.overview import fault_lines, state_of
-from kiosk.screens.technician.told import DeviceTold
 from kiosk.screens.technician.view import View
 
 
 def port_lines(view: View, name: str) -> list[Line]:
     """The port of this device, and how long each direction has been silent."""
     words, port = view.words, view.told.ports.get(name)
-    device = view.told.devices.get(name, DeviceTold(name))
+    device = view.told.health_of(name)
     tone, word = state_of(device, port, words)
     head = Span(f"{words.named('device', name)}: {word}", tone)
     if port is None:
@@ -30,7 +29,7 @@ def port_lines(view: View, name: str) -> list[Line]:
 
 def counter_lines(view: View, name: str) -> list[Line]:
     """What happened on its line, in the last minute and since the start; its faults; its driver."""
-    words, device = view.words, view.told.devices.get(name, DeviceTold(name))
+    words, device = view.words, view.told.health_of(name)
     made: list[Line] = []
     for found in device.faults:
         made += fault_lines(found, words, view.width)
