@@ -302,6 +302,15 @@ def test_a_port_that_this_lane_does_not_have_is_named(lane: RealLane) -> None:
     assert "modem: expected one of" in said
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
+def test_a_disk_that_is_full_is_told_in_one_line(lane: RealLane) -> None:
+    for tool in ("trace", "capture"):
+        code, said = diag(lane, tool, "barrier", "--seconds", "9", "--save", "/dev/full")
+        assert code == 1
+        assert "/dev/full: cannot be written (No space left on device)" in said
+        assert "Traceback" not in said
+
+
 def test_what_is_typed_wrong_is_told_in_short(tmp_path: Path) -> None:
     code, said = ran("kiosk", "diag", "check", "--cars", "0")
     assert (code, "expected 1 to 1000 cars, got '0'" in said) == (2, True), said

@@ -123,6 +123,25 @@ def test_what_nobody_asked_on_that_day_is_not_answered_and_counted() -> None:
     assert playback.bytes_to_send().startswith(b"\x01\x02")
 
 
+def test_a_recording_of_a_running_lane_serves_a_host_that_starts() -> None:
+    """The start's writes are in no recording of a lane that runs: a board confirms them anyway."""
+    day = [note for note in board_of_a_day() if not note.data.startswith(b"\x01\x05")]
+    playback = Playback(day, WAVESHARE.line, Play.ANSWERS)
+    cable = Cable(BarrierBoard(WAVESHARE), playback)
+    cable.run(1.9)
+    assert cable.heard(BoardReady)
+    assert playback.strayed > 0, "it is counted that nobody asked for this on that day"
+
+
+def test_a_damaged_word_that_outputs_are_off_is_confirmed_by_no_board() -> None:
+    playback = Playback([], WAVESHARE.line, Play.ANSWERS)
+    playback.connected(0.0)
+    for hex_bytes, said in (("01 05 00 00 00 00 CD CA", True), ("01 05 00 00 00 00 CD CB", False)):
+        playback.receive(bytes.fromhex(hex_bytes), 1.0)
+        playback.tick(2.0)
+        assert playback.bytes_to_send() == (bytes.fromhex(hex_bytes) if said else b"")
+
+
 def test_a_cameras_telegrams_come_at_their_times_with_no_plate_of_that_day() -> None:
     tracer = CameraTracer(STX_ETX)
     found: list[Frame] = []

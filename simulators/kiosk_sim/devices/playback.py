@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from kiosk_hw.modbus.frames import DecodeError, decode_request
+from kiosk_hw.modbus.messages import COIL_OFF, WriteCoil
 from kiosk_hw.ports.party import NEVER, LineSettings
 
 NOTES_MAX: Final = 1_000_000
@@ -18,6 +20,10 @@ NOTES_MAX: Final = 1_000_000
 
 SILENCE_S: Final = 0.2
 """A host that is silent for so long has said its request, whole or not."""
+
+
+CONFIRM_S: Final = 0.01
+"""After how long a board confirms outputs off that it was not told on that day, by an echo."""
 
 
 class Play(Enum):
@@ -135,6 +141,7 @@ class Playback:
         request = bytes(self._heard)
         day = self._answers.get(request)
         if day is None:
+            self._confirm(request, now)
             return
         self._heard.clear()
         times, said = day
@@ -142,6 +149,17 @@ class Playback:
         after_s, answer = said[place]
         if answer:
             self._waits.append((now + after_s, answer))
+
+    def _confirm(self, request: bytes, now: float) -> None:
+        """Outputs off is what a lane says at its start: a recording of one that runs lacks it."""
+        try:
+            _, write = decode_request(request)
+        except DecodeError:
+            return
+        if isinstance(write, WriteCoil) and write.value == COIL_OFF:
+            self.strayed += 1
+            self._heard.clear()
+            self._waits.append((now + CONFIRM_S, request))
 
     # A terminal's dialogue.
 

@@ -4,8 +4,7 @@ from argparse import Namespace
 from typing import TextIO
 
 from kiosk.edge.diag.client import connected, no_port
-from kiosk.edge.diag.recording import header, note, write
-from kiosk.errors import PortError
+from kiosk.edge.diag.recording import Kept, header, note
 
 
 def execute(arguments: Namespace, out: TextIO) -> int:
@@ -15,16 +14,12 @@ def execute(arguments: Namespace, out: TextIO) -> int:
         snapshot = lane.snapshot()
         if arguments.port not in snapshot["ports"]:
             raise no_port(arguments.port, lane.hello["ports"])
-        try:
-            file = arguments.save.open("w", encoding="ascii")
-        except OSError as error:
-            raise PortError(f"{arguments.save}: cannot be written ({error.strerror})") from None
-        with file:
-            write(file, header(arguments.port, snapshot))
+        with Kept(arguments.save) as file:
+            file.write(header(arguments.port, snapshot))
             lane.say("trace", port=arguments.port, keep=True)
             for record in lane.records(arguments.seconds):
                 if "frame" in record:
-                    write(file, note(record))
+                    file.write(note(record))
                     count += 1
     out.write(f"{arguments.save}: {count} frames; kiosk-sim replay {arguments.save} plays them\n")
     return 0

@@ -2,36 +2,33 @@
 
 import json
 from argparse import Namespace
+from contextlib import ExitStack
 from typing import Any, TextIO
 
 from kiosk.edge.diag.client import connected, no_port
-from kiosk.errors import PortError
+from kiosk.edge.diag.recording import Kept
 
 
 def execute(arguments: Namespace, out: TextIO) -> int:
     """Print each frame; 1 if any was faulty."""
     faulty = False
-    saved = _saved(arguments)
-    try:
-        with connected(arguments.config, arguments.socket) as lane:
-            lane.say("trace", port=arguments.port)
-            for record in lane.records(arguments.seconds):
-                if "error" in record:
-                    raise no_port(arguments.port, lane.hello["ports"])
-                if "frame" not in record:
-                    continue
-                frame = record["frame"]
-                faulty = faulty or bool(frame["fault"])
-                line = (
-                    json.dumps(frame, ensure_ascii=False) if arguments.json else frame_line(frame)
-                )
-                if arguments.filter.casefold() in line.casefold():
-                    for file in (out, *saved):
-                        file.write(line + "\n")
-                        file.flush()
-    finally:
-        for file in saved:
-            file.close()
+    with ExitStack() as stack:
+        saved = [stack.enter_context(Kept(arguments.save))] if arguments.save is not None else []
+        lane = stack.enter_context(connected(arguments.config, arguments.socket))
+        lane.say("trace", port=arguments.port)
+        for record in lane.records(arguments.seconds):
+            if "error" in record:
+                raise no_port(arguments.port, lane.hello["ports"])
+            if "frame" not in record:
+                continue
+            frame = record["frame"]
+            faulty = faulty or bool(frame["fault"])
+            line = json.dumps(frame, ensure_ascii=False) if arguments.json else frame_line(frame)
+            if arguments.filter.casefold() in line.casefold():
+                out.write(line + "\n")
+                out.flush()
+                for file in saved:
+                    file.write(line)
     return 1 if faulty else 0
 
 
@@ -44,12 +41,3 @@ def frame_line(frame: dict[str, Any]) -> str:
     arrow = "->" if frame["d"] == "tx" else "<-"
     head = f"{frame['at_s']:12.4f} {gap:>9} {arrow} {frame['n']:4}"
     return f"{head}  {frame['text']}{fault}{inner}{shown}"
-
-
-def _saved(arguments: Namespace) -> list[TextIO]:
-    if arguments.save is None:
-        return []
-    try:
-        return [arguments.save.open("w", encoding="utf-8")]
-    except OSError as error:
-        raise PortError(f"{arguments.save}: cannot be written ({error.strerror})") from None

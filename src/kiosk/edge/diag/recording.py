@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 from kiosk.edge.links.recorder import FORMAT
 from kiosk.errors import PortError
@@ -79,7 +79,34 @@ def frames(path: Path, tracer: Tracer) -> Iterator[Frame]:
                 yield from tracer.feed(direction, data, now)
 
 
-def write(file: TextIO, line: str) -> None:
-    """One line, on the disk at once: whoever pulls the plug keeps what was recorded."""
-    file.write(line + "\n")
-    file.flush()
+class Kept:
+    """A file of lines, each on the disk at once: whoever pulls the plug keeps what was recorded.
+
+    Use it in a `with`. Raises PortError where it cannot be written, as on a disk that is full.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            # Unbuffered, so that what a full disk refused is not tried again at the end.
+            self._file = path.open("wb", buffering=0)
+        except OSError as error:
+            raise self._refused(error) from None
+
+    def __enter__(self) -> "Kept":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, line: str) -> None:
+        """One line."""
+        data = line.encode() + b"\n"
+        try:
+            while data:
+                data = data[self._file.write(data) or 0 :]
+        except OSError as error:
+            raise self._refused(error) from None
+
+    def _refused(self, error: OSError) -> PortError:
+        return PortError(f"{self._path}: cannot be written ({error.strerror})")
