@@ -228,3 +228,20 @@ def test_a_process_that_dies_at_every_third_of_a_second_charges_once_at_most(fro
         assert lane.stood[0].passed, lane.story()
         settle(lane, 300.0)
         at_s += 1.2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("app", [True, False], ids=["led on", "tapped"])
+@pytest.mark.parametrize("provider", BOTH)
+def test_a_process_that_dies_around_an_opened_page_charges_once_at_most(provider, app):
+    """Between opening and tap its order stands already, and no run of the lane may forget it."""
+    at_s = 14.5
+    while at_s < 21.0:
+        lane = lane_with_codes(provider, page=True, app=app)
+        comes_with_phone(lane, cards=(Card(),) * 2, habits=Habits(searches_s=8.0))
+        lane.run(at_s)
+        lane.die(1.0)
+        lane.run(lane.now + 350.0)
+        assert lane.stood[0].passed, lane.story()
+        settle(lane, 300.0)
+        at_s += 0.6

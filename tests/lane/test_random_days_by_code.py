@@ -64,6 +64,8 @@ class Day:
         self.lane = lane_with_codes(
             *self.rng.choice([BOTH, ("wechat",), ("alipay",)]),
             notices=self.rng.random() < 0.5,
+            page=seed % 2 == 0,
+            app=seed % 4 == 0,
             seed=seed,
             **({} if self.rng.random() < 0.7 else {"terminal": None}),
         )

@@ -79,6 +79,7 @@ def test_the_lanes_code_opens_the_barrier_after_one_tap_on_our_page(site, phone,
     assert phone.inner_text(".plate") == "沪A·**34*"
     steps.tap(f"Pay with {gateway}")
     pay_at_the_sheet(phone, site)
+    until(lambda: notices(site) > 0)
     phone.wait_for_selector(".paid", timeout=15_000)
     record = site.exit()
     took_s = time.monotonic() - scanned
@@ -89,7 +90,6 @@ def test_the_lanes_code_opens_the_barrier_after_one_tap_on_our_page(site, phone,
     assert not site.lane.world.oracle.violations
     assert steps.hosts <= {site.url.split("/")[2], site.gateway.split("/")[2]}
     assert PLATE not in site.logs()
-    until(lambda: notices(site) > 0)
     until(lambda: phone.reload() and "Receipt" in phone.inner_text("main"))
 
 

@@ -78,3 +78,16 @@ def test_an_answer_that_cannot_be_believed_ends_the_fast_seconds():
     asked = [at for at in asked_at(stage) if at > before + 0.2]
     assert asked
     assert all(b - a >= 0.5 for a, b in pairwise(asked)), asked
+
+
+def test_whoever_begins_to_confirm_late_is_asked_about_as_fast():
+    stage = CodeStage()
+    stage.arrive()
+    stage.run(CONFIRMING_S_MAX + 10.0)
+    stage.scan()
+    stage.run_until(lambda: stage.code_state() == "paying")
+    before = stage.now
+    stage.run(2.0)
+    asked = [at for at in asked_at(stage) if at > before + 0.05]
+    assert all(b - a <= 0.2 for a, b in pairwise(asked)), asked
+    assert len(asked) > 8
