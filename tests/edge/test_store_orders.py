@@ -106,7 +106,7 @@ def test_a_booking_counts_the_amount_that_was_intended_at_the_moment_it_was_book
 
 def test_a_reversal_takes_back_its_own_order_and_no_other(desk: Desk) -> None:
     desk.intend("o1", "s1", 1000)
-    desk.intend("o2", "s1", 250)
+    desk.write(PaymentIntended("x", "o2", "s1", eur(250), 7, paid_before_minor=1000))
     desk.write(BOOKED, PaymentBooked("x", "o2", 9), REVERSED)
     assert [money for money, _ in desk.found("B10001").stay.paid] == [eur(250)]
 

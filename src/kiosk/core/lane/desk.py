@@ -35,6 +35,8 @@ class Passage:
     """What the receipt of the money is called that is held for it."""
     plate: PlateText | None = None
     amount: Money | None = None
+    paid_before_minor: int = 0
+    """What had been paid for its stay when it was priced."""
     kind: str = ""
     lines: tuple[str, ...] = ()
     """The lines of its fee, for a receipt."""

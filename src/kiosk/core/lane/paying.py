@@ -121,7 +121,9 @@ class PayingCar(CarAtLoop):
         car.waits_for_till = False
         car.charges += 1
         car.order_id = self.desk.new_id("o")
-        self.desk.post(ChargeOrdered(car.order_id, car.exit_id, car.stay_id, car.amount))
+        self.desk.post(
+            ChargeOrdered(car.order_id, car.exit_id, car.stay_id, car.amount, car.paid_before_minor)
+        )
 
     def _charge_again(self, event: MoneyRefused) -> None:
         self._charge("declined")

@@ -23,7 +23,9 @@ from kiosk.core.lane.events import (
 from kiosk.core.lane.machine import Stateful
 from kiosk.core.lane.receipts import Finding, judge
 from kiosk.core.lane.tables.till import TILL
+from kiosk.core.lane.twice import PAID_TWICE, covers, goes_back, refund_part
 from kiosk.core.records import (
+    LookStay,
     OpenOrder,
     OpenOrdersFound,
     PaymentBooked,
@@ -32,6 +34,7 @@ from kiosk.core.records import (
     PaymentRefused,
     PaymentReversed,
     PaymentUnresolved,
+    StayLooked,
     is_trial,
 )
 from kiosk.core.shows import ReceiptIssued
@@ -83,6 +86,8 @@ class Till(Stateful):
         """The last order that the terminal refused: its host may yet come to book it."""
         self._late: OpenOrder | None = None
         """That order, once a gap in the receipts suggests that it was booked after all."""
+        self._booked: OpenOrder | None = None
+        """The order that was written down as booked last, until the store says that it counts."""
 
     # Guards.
 
@@ -111,6 +116,21 @@ class Till(Stateful):
     def _is_trial(self, event: Any) -> bool:
         return self.order is not None and is_trial(self.order.order_id)
 
+    def _is_covered(self, event: Any) -> bool:
+        return self._in_hand().covered
+
+    def _covers_in_hand(self, event: StayLooked) -> bool:
+        order = self.order
+        mine = order is not None and order.order_id == event.request_id
+        return mine and order is not None and covers(event, order.amount)
+
+    def _counts_booked(self, event: StayLooked) -> bool:
+        return self._booked is not None and self._booked.order_id == event.request_id
+
+    def _covers_booked(self, event: StayLooked) -> bool:
+        booked = self._booked
+        return self._counts_booked(event) and booked is not None and covers(event, booked.amount)
+
     def _answers(self, event: Any) -> bool:
         return self._ready
 
@@ -129,7 +149,8 @@ class Till(Stateful):
         assert self.order is not None
         gone = not self._wanted or not self.desk.inputs.arming_loop
         unwanted = gone and not self.order.barrier_opened
-        return (unwanted or self._is_trial(event)) and self._found_booked(event)
+        unwanted = unwanted or self.order.covered or self._is_trial(event)
+        return unwanted and self._found_booked(event)
 
     def _awaits_board(self, event: LastReceiptKnown) -> bool:
         """A pulse was ordered for it, and whether the arm rose the board has yet to say."""
@@ -208,7 +229,9 @@ class Till(Stateful):
         )
         self.desk.write(
             PaymentIntended(
-                event.exit_id, event.order_id, event.stay_id, event.amount, self.last_receipt_no
+                *(event.exit_id, event.order_id, event.stay_id, event.amount),
+                self.last_receipt_no,
+                paid_before_minor=event.paid_before_minor,
             )
         )
         self.desk.order(TERMINAL, Authorise(event.order_id, event.amount))
@@ -252,6 +275,7 @@ class Till(Stateful):
         self.desk.write(
             PaymentHeld(order.exit_id, order.order_id, receipt.receipt_no, receipt.trace_no)
         )
+        self._look_twice(order)
         self._note_gap(order, receipt.receipt_no)
         self._clock("release", Share.MACHINE)
         self.desk.post(MoneyHeld(order.order_id))
@@ -272,16 +296,71 @@ class Till(Stateful):
         self.desk.order(TERMINAL, IssueGoods(event.order_id))
 
     def _withhold(self, event: GoodsWithheld | ChargeGivenUp) -> None:
+        self._withhold_now()
+
+    def _withhold_now(self) -> None:
         self._wanted = False
-        self.desk.order(TERMINAL, WithholdGoods(event.order_id))
+        self.desk.order(TERMINAL, WithholdGoods(self._in_hand().order_id))
+
+    # Others may pay the same stay meanwhile, at another lane or on a phone.
+
+    def _look_twice(self, order: OpenOrder) -> None:
+        """In the transaction of the row just written: the barrier does not wait for the answer."""
+        if not is_trial(order.order_id):
+            self.desk.ask(LookStay(order.order_id, order.stay_id))
+
+    def _write_booked(self, receipt_no: int) -> None:
+        order = self._in_hand()
+        self.last_receipt_no = receipt_no
+        self._booked = replace(order, held_receipt_no=receipt_no)
+        self.desk.write(PaymentBooked(order.exit_id, order.order_id, receipt_no))
+        self._look_twice(order)
+        self._issue_receipt(order)
+
+    def _withhold_second(self, event: StayLooked) -> None:
+        """The car goes for the first payment; the hold of this one is let go."""
+        self._know_covered(event)
+        self._withhold_now()
+
+    def _know_covered(self, event: StayLooked) -> None:
+        order = self._in_hand()
+        self.order = replace(order, covered=True)
+        self.desk.note(PAID_TWICE, goes_back(order.order_id), order.exit_id)
+
+    def _reverse_covered(self, event: PaymentTaken) -> None:
+        self._reverse(event.receipt.receipt_no, PAID_TWICE)
+
+    def _reverse_second(self, event: StayLooked) -> None:
+        """Booked by the terminal, but not counted by the store."""
+        self.order, self._booked = self._booked, None
+        self._know_covered(event)
+        receipt_no = self._in_hand().held_receipt_no
+        assert receipt_no is not None
+        self._reverse(receipt_no, PAID_TWICE)
+
+    def _owe_second(self, event: StayLooked) -> None:
+        """The terminal has another order in hand by now, and takes back only what it did last."""
+        booked, self._booked = self._booked, None
+        assert booked is not None
+        why = f"refund receipt {booked.held_receipt_no} by hand: {goes_back(booked.order_id)}"
+        self.desk.write(PaymentUnresolved(booked.exit_id, booked.order_id, why))
+        self.desk.alarm("refund-due", why, booked.exit_id)
+
+    def _see_counted(self, event: StayLooked) -> None:
+        """The store says that it counts, or what else was paid for a part of it."""
+        booked = self._booked
+        assert booked is not None
+        if event.counted:
+            self._booked = None
+        if event.counted and event.besides_minor > 0:
+            why = refund_part(booked.order_id, event)
+            self.desk.alarm("refund-due", why, booked.exit_id)
 
     # It ends.
 
     def _book(self, event: PaymentTaken) -> None:
         order = self._in_hand()
-        self.last_receipt_no = event.receipt.receipt_no
-        self.desk.write(PaymentBooked(order.exit_id, order.order_id, event.receipt.receipt_no))
-        self._issue_receipt(order)
+        self._write_booked(event.receipt.receipt_no)
         self.desk.step("till.charge.booked", order.exit_id)
         self._refused = None
         self._rest()
@@ -406,9 +485,7 @@ class Till(Stateful):
     def _book_found(self, event: LastReceiptKnown) -> None:
         order = self._in_hand()
         assert event.receipt is not None
-        self.last_receipt_no = event.receipt.receipt_no
-        self.desk.write(PaymentBooked(order.exit_id, order.order_id, event.receipt.receipt_no))
-        self._issue_receipt(order)
+        self._write_booked(event.receipt.receipt_no)
         self.desk.step("till.resolved.booked", order.exit_id)
         self._drop_same_stay(order)
         self._tell_booked(order)

@@ -179,12 +179,13 @@ class Visit(PayingCar):
         assert quote is not None
         assert car.stay_id is not None
         car.amount, car.kind = quote.due, "card"
+        car.paid_before_minor = event.stay.paid_minor(quote.due.currency)
         car.codes, car.by_code = (), self._means.codes
         self.desk.wait(PayOver, self.desk.settings.pay_s)
         self.desk.step("visit.fee.due", car.exit_id, amount=quote.due)
         self._charge()
         if self._means.codes:
-            self.desk.post(CodesOrdered(car.exit_id, car.stay_id, quote.due))
+            self.desk.post(CodesOrdered(car.exit_id, car.stay_id, quote.due, car.paid_before_minor))
 
     def _call_unsettled(self, event: Any) -> None:
         if isinstance(event, StayFound):

@@ -24,6 +24,10 @@ class Stay:
     before_utc: datetime | None = None
     """When the same vehicle came the time before, as long as the key of that day lives."""
 
+    def paid_minor(self, currency: str) -> int:
+        """What was paid so far in this currency, in its minor units."""
+        return sum(money.amount_minor for money, _ in self.paid if money.currency == currency)
+
 
 @dataclass(frozen=True, slots=True)
 class FindStay:
@@ -69,6 +73,10 @@ class StayLooked:
     request_id: str
     stay: Stay | None
     asked_utc: datetime
+    besides_minor: int = 0
+    """What others paid for it since the order that asks was priced."""
+    counted: bool = False
+    """The order that asks is written down as booked, and its stay counts as paid by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,8 @@ class OpenOrder:
     """The gateway that it was made at; "" for the card terminal."""
     refund_id: str = ""
     """Not "" once its money is to be given back."""
+    covered: bool = False
+    """Others have paid for its stay since it was priced: it goes back."""
 
 
 @dataclass(frozen=True, slots=True)

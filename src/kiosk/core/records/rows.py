@@ -105,6 +105,8 @@ class PaymentIntended:
     """The terminal's last receipt before this order, to tell its booking from an older one."""
     gateway: str = ""
     """The gateway's port where the order is paid by code; "" for the card terminal."""
+    paid_before_minor: int = 0
+    """What had been paid for the stay when this was priced: whatever else comes, comes besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,11 @@ class PaymentHeld:
 
 @dataclass(frozen=True, slots=True)
 class PaymentBooked:
-    """Final: the money was taken; the stay counts as paid by this amount."""
+    """The money was taken, and the stay counts as paid by this amount.
+
+    Final, unless others paid the stay since the order was priced: then the store does not count it,
+    the order stays open, and goes back.
+    """
 
     exit_id: str
     order_id: str

@@ -17,6 +17,7 @@ from kiosk.core.records import (
     RefundIntended,
     Row,
 )
+from kiosk.edge.store.claims import is_counted, paid_besides
 from kiosk.edge.store.journal import moment_of
 from kiosk.edge.store.stays import Stays
 from kiosk_hw.ports.money import Money
@@ -60,7 +61,8 @@ class Orders:
         """Begin an order. The same `order_id` again changes nothing."""
         self._db.execute(
             "INSERT OR IGNORE INTO orders (order_id, exit_id, stay_id, amount_minor, currency,"
-            " last_receipt_no, gateway, state, changed_us) VALUES (?, ?, ?, ?, ?, ?, ?, 'open', ?)",
+            " last_receipt_no, gateway, paid_before_minor, state, changed_us)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)",
             (
                 row.order_id,
                 row.exit_id,
@@ -69,6 +71,7 @@ class Orders:
                 row.amount.currency,
                 row.last_receipt_no,
                 row.gateway,
+                row.paid_before_minor,
                 now_us,
             ),
         )
@@ -87,8 +90,7 @@ class Orders:
             case PaymentHeld():
                 self._hold(row, state, now_us)
             case PaymentBooked() if state != "reversed":
-                self._stays.pay(row.order_id, stay_id, Money(minor, currency), now_us)
-                self._enter("booked", row.order_id, now_us)
+                return self._book(row, state, (stay_id, Money(minor, currency)), now_us)
             case PaymentReversed():
                 self._stays.take_back(row.order_id)
                 self._enter("reversed", row.order_id, now_us)
@@ -102,6 +104,30 @@ class Orders:
                     (row.refund_id, row.order_id),
                 )
         return []
+
+    def _book(
+        self, row: PaymentBooked, state: str, owed: tuple[str, Money], now_us: int
+    ) -> list[Row]:
+        """Count it, unless others have paid as much for the stay since it was priced.
+
+        Then it stays open, so that its lane gives it back, after a restart too. If others paid a
+        part of it, it counts, and a person gives that part back.
+        """
+        order_id, (stay_id, amount) = row.order_id, owed
+        besides = 0 if is_counted(self._db, order_id) else paid_besides(self._db, order_id)
+        if besides >= amount.amount_minor > 0:
+            if state == "refused":
+                self._enter("open", order_id, now_us)
+            why = f"order {order_id}: stay {stay_id} was paid besides, so that it does not count"
+            return [IncidentNoted(row.exit_id, "payment-not-counted", why)]
+        self._stays.pay(order_id, stay_id, amount, now_us)
+        if besides == 0:
+            self._enter("booked", order_id, now_us)
+            return []
+        part = Money(besides, amount.currency)
+        why = f"order {order_id}: refund {part} by hand, which was paid for stay {stay_id} besides"
+        self._enter("unresolved", order_id, now_us, why)
+        return [IncidentNoted(row.exit_id, "paid-in-part-twice", why)]
 
     def open_orders(self, lane: str = "") -> OpenOrdersFound:
         """A lane's orders without an end, oldest first, and how far each one's exit had come."""
@@ -126,6 +152,7 @@ class Orders:
                     barrier_opened=bool(up),
                     gateway=gateway,
                     refund_id=refund,
+                    covered=paid_besides(self._db, order) >= minor > 0,
                 )
                 for order, exit_, stay, minor, cur, last, held, gateway, refund, told, up in rows
             )

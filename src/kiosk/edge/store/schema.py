@@ -77,6 +77,10 @@ JOURNAL_MIGRATIONS: Final[tuple[Migration, ...]] = (
         "ALTER TABLE orders ADD COLUMN reference TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE orders ADD COLUMN refund_id TEXT NOT NULL DEFAULT ''",
     ),
+    (
+        # What had been paid when an order was priced: more than that came besides it.
+        "ALTER TABLE orders ADD COLUMN paid_before_minor INTEGER NOT NULL DEFAULT 0",
+    ),
 )
 
 KEY_MIGRATIONS: Final[tuple[Migration, ...]] = (

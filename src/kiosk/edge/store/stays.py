@@ -24,7 +24,7 @@ from kiosk.core.records import (
     StayMissing,
     StayOpened,
 )
-from kiosk.edge.store.claims import is_claimed, is_unsettled
+from kiosk.edge.store.claims import is_claimed, is_counted, is_unsettled, paid_besides
 from kiosk.edge.store.journal import moment_of, utc_us
 from kiosk.edge.store.keys import SEASON, KeyRing
 from kiosk_hw.ports.money import Money
@@ -131,20 +131,23 @@ class Stays:
 
     def look(self, query: LookStay, now_us: int) -> StayLooked:
         """The open stay of this id; whether a season pass covers it only its plate could tell."""
+        besides = paid_besides(self._db, query.request_id)
+        counted = is_counted(self._db, query.request_id)
         row = self._db.execute(
             "SELECT seq, fingerprint, vehicle_class, entered_us FROM stays"
             " WHERE stay_id = ? AND closed_us IS NULL",
             (query.stay_id,),
         ).fetchone()
         if row is None:
-            return StayLooked(query.request_id, None, moment_of(now_us))
+            return StayLooked(query.request_id, None, moment_of(now_us), besides, counted)
         seq, fingerprint, vehicle_class, entered_us = row
         entered, paid = moment_of(entered_us), self._paid(query.stay_id)
         unsettled = is_unsettled(self._db, query.stay_id) or is_claimed(self._db, query)
         # Without its plate, a vehicle is known by the fingerprint of the same day alone.
         before = self._before(seq, (fingerprint,))
         stay = Stay(query.stay_id, vehicle_class, entered, paid, False, unsettled, before)
-        return StayLooked(query.request_id, stay, moment_of(max(now_us, entered_us)))
+        asked_utc = moment_of(max(now_us, entered_us))
+        return StayLooked(query.request_id, stay, asked_utc, besides, counted)
 
     def find_exactly(self, query: FindStay, now_us: int) -> StayFound | None:
         """The newest open stay of exactly this plate. Nothing is marked: a reader may ask."""

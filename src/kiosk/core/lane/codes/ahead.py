@@ -29,7 +29,9 @@ few that strangers who tap a thousand times take neither memory nor the gateway'
 LANE_KEEPS: Final = 16
 """Orders that stay free for the car in the lane, whatever strangers tap."""
 
-_WAITED_FOR: Final = frozenset({CodeState.OFFERED, CodeState.PAYING, CodeState.PAID})
+_WAITED_FOR: Final = frozenset(
+    {CodeState.OFFERED, CodeState.PAYING, CodeState.PAID, CodeState.BOOKING}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class StaysAhead:
         elif quote.due != asked.tap.amount:
             self._refuse(event.request_id, "amount-changed")
         else:
-            self._begin(asked.tap, quote)
+            self._begin(asked.tap, quote, event.stay.paid_minor(quote.due.currency))
 
     def store_failed(self) -> None:
         """Whoever waits for the store waits in vain."""
@@ -137,7 +139,7 @@ class StaysAhead:
         cars = self.desk.passages.values()
         return any(car.leaving and car.stay_id == stay_id for car in cars)
 
-    def _begin(self, tap: StayPayTapped, quote: Quote) -> None:
+    def _begin(self, tap: StayPayTapped, quote: Quote, paid_before_minor: int) -> None:
         for order in self._book.of_stay(tap.stay_id):
             self._book.tell(OrderSuperseded(order.bill.order_id))
         lines = tuple(str(line) for line in quote.lines[:FEE_LINES_MAX])
@@ -152,6 +154,7 @@ class StaysAhead:
                 Way.PAGE,
                 tap.request_id,
                 lines,
+                paid_before_minor,
                 tap.payer_address,
                 self._return_url(tap.request_id),
             )

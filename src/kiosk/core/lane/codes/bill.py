@@ -86,6 +86,8 @@ class Bill:
     request_id: str = ""
     """Whose tap or screen it answers."""
     lines: tuple[str, ...] = ()
+    paid_before_minor: int = 0
+    """What had been paid for the stay when it was priced."""
     payer_address: str = field(default="", repr=False)
     return_url: str = field(default="", repr=False)
     """Where the phone's browser comes back to from the payment sheet; "": nowhere."""

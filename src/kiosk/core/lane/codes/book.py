@@ -106,6 +106,7 @@ class OrderBook:
         order = CodeOrder(
             self.desk, bill, self._tariff, ask_s=self._ask_s, refund_id=found.refund_id
         )
+        order.covered = found.covered
         order.opened_before = found.barrier_opened and not bill.is_ahead
         order.awaits_board = found.opening_ordered and not order.opened_before
         self._take_in(order)

@@ -56,7 +56,10 @@ TO_ONE_ORDER: Final = (
 """Events that name an order; one that is not ours, or is forgotten, hears nothing."""
 
 _MOVING: Final = frozenset(
-    {CodeState.CREATING, CodeState.OFFERED, CodeState.PAYING, CodeState.PAID, CodeState.CLOSING}
+    {
+        *(CodeState.CREATING, CodeState.OFFERED, CodeState.PAYING, CodeState.PAID),
+        *(CodeState.BOOKING, CodeState.CLOSING),
+    }
 )
 
 

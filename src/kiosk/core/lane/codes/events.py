@@ -15,6 +15,8 @@ class CodesOrdered:
     exit_id: str
     stay_id: str
     amount: Money
+    paid_before_minor: int = 0
+    """What had been paid for the stay when it was priced."""
 
 
 @dataclass(frozen=True, slots=True)

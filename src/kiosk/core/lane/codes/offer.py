@@ -39,7 +39,7 @@ calls it silent a second after an unanswered question, so that the code is gone 
 
 _MAKING: Final = (CodeState.INTENDED, CodeState.CREATING)
 _SCANNABLE: Final = (CodeState.OFFERED, CodeState.PAYING)
-_MADE: Final = (CodeState.OFFERED, CodeState.PAYING, CodeState.PAID, CodeState.BOOKED)
+_MADE: Final = (*_SCANNABLE, CodeState.PAID, CodeState.BOOKING, CodeState.BOOKED)
 
 
 class LaneOffer:
@@ -173,6 +173,7 @@ class LaneOffer:
             way,
             self._offer_id,
             passage.lines if passage else (),
+            fee.paid_before_minor,
             payer_address,
             self.return_url(self._offer_id) if way is Way.PAGE else "",
         )

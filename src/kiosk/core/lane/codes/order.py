@@ -31,6 +31,7 @@ from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.events import MoneyHeld
 from kiosk.core.lane.machine import Stateful
 from kiosk.core.lane.tables.code_order import CODE_ORDER, CodeState
+from kiosk.core.lane.twice import PAID_TWICE, covers, goes_back, refund_part
 from kiosk.core.records import (
     LookStay,
     PaymentBooked,
@@ -63,7 +64,8 @@ from kiosk_hw.ports.party import NEVER
 _PAYABLE: Final = frozenset(
     {
         *(CodeState.INTENDED, CodeState.CREATING, CodeState.OFFERED, CodeState.PAYING),
-        *(CodeState.PAID, CodeState.CLOSING, CodeState.DROPPING, CodeState.RESOLVING),
+        *(CodeState.PAID, CodeState.BOOKING, CodeState.CLOSING, CodeState.DROPPING),
+        CodeState.RESOLVING,
     }
 )
 
@@ -89,6 +91,8 @@ class CodeOrder(Stateful):
         """The gateway's own word for an order that was not made."""
         self.fresh = True
         """The gateway answered what it was asked last."""
+        self.covered = False
+        """Others had paid for its stay before this process began."""
         self.opened_before = False
         """The barrier opened for it before this process began."""
         self.awaits_board = False
@@ -149,6 +153,15 @@ class CodeOrder(Stateful):
     def _opened_before(self, event: Any) -> bool:
         return self.opened_before
 
+    def _was_covered(self, event: Any) -> bool:
+        return self.covered
+
+    def _is_covered(self, event: StayLooked) -> bool:
+        return covers(event, self.bill.amount)
+
+    def _is_counted(self, event: StayLooked) -> bool:
+        return event.counted
+
     def _refund_began(self, event: Any) -> bool:
         return bool(self._refund_id)
 
@@ -177,7 +190,8 @@ class CodeOrder(Stateful):
         bill = self.bill
         self.desk.write(
             PaymentIntended(
-                bill.exit_id, bill.order_id, bill.stay_id, bill.amount, None, bill.gateway
+                *(bill.exit_id, bill.order_id, bill.stay_id, bill.amount, None, bill.gateway),
+                paid_before_minor=bill.paid_before_minor,
             )
         )
         command = CreateOrder(
@@ -249,6 +263,8 @@ class CodeOrder(Stateful):
             return
         self._clock("release", Share.MACHINE)
         bill = self.bill
+        # In the transaction of this row: the barrier does not wait for the answer.
+        self.desk.ask(LookStay(bill.order_id, bill.stay_id))
         self.desk.post(MoneyHeld(bill.order_id, bill.stay_id, bill.receipt_id))
 
     def _note_paid(self, event: OrderPaid) -> None:
@@ -264,13 +280,24 @@ class CodeOrder(Stateful):
         self._wait(AskDue, LOOK_S)
 
     def _book(self, event: Any) -> None:
-        bill = self.bill
         if isinstance(event, OrderPaid):
             self._reference = event.reference
         self._due.clear()
+        self._book_again(event)
+
+    def _book_again(self, event: Any) -> None:
+        """Whether it counts is said by the transaction that writes it down."""
+        bill = self.bill
         self.desk.write(PaymentBooked(bill.exit_id, bill.order_id, None, self._reference))
+        self._look_again(event)
+
+    def _end_booked(self, event: StayLooked) -> None:
+        bill = self.bill
+        self._due.clear()
         self.desk.show(ReceiptIssued(bill.receipt_id, bill.amount, bill.lines, bill.gateway))
         self._step("booked")
+        if event.besides_minor > 0:
+            self.desk.alarm("refund-due", refund_part(bill.order_id, event), bill.exit_id)
 
     def _book_ahead(self, event: StayLooked) -> None:
         self._book(event)
@@ -319,6 +346,10 @@ class CodeOrder(Stateful):
         self._wait(UnknownOver, UNKNOWN_S)
         self.desk.note("refunding", type(event).__name__, self.bill.exit_id)
         self._refund_again(event)
+
+    def _refund_second(self, event: StayLooked) -> None:
+        self.desk.note(PAID_TWICE, goes_back(self.bill.order_id), self.bill.exit_id)
+        self._refund(event)
 
     def _refund_late(self, event: OrderPaid) -> None:
         self._note_paid(event)

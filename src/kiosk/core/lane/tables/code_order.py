@@ -56,6 +56,8 @@ class CodeState(Enum):
     LINGERING = "lingering"
     """The gateway does not know it, and it may still come into being."""
     RESOLVING = "resolving"
+    BOOKING = "booking"
+    """Written down as booked; the store says whether the stay still owed it."""
     REFUNDING = "refunding"
     RETURNING = "returning"
     """The gateway is giving the money back."""
@@ -98,17 +100,23 @@ _RULES: Final = (
     Rule(OrderClosed, _UNPAID, _C.CLOSED, "_end_unpaid"),
     # It is paid.
     Rule(OrderPaid, _UNPAID, STAY, "_doubt", unless="_is_whole"),
-    Rule(OrderPaid, (_C.RESOLVING,), _C.BOOKED, "_book", when="_opened_before"),
+    Rule(OrderPaid, (_C.RESOLVING,), _C.REFUNDING, "_refund_late", when="_was_covered"),
+    Rule(OrderPaid, (_C.RESOLVING,), _C.BOOKING, "_book", when="_opened_before"),
     Rule(OrderPaid, (_C.DROPPING,), _C.REFUNDING, "_refund_late"),
     Rule(OrderPaid, _WELCOME, _C.PAID, "_hold"),
-    Rule(GoodsIssued, (_C.PAID,), _C.BOOKED, "_book"),
+    Rule(GoodsIssued, (_C.PAID,), _C.BOOKING, "_book"),
     Rule(GoodsWithheld, (_C.PAID,), _C.REFUNDING, "_refund"),
     Rule(ChargeGivenUp, (_C.PAID,), _C.REFUNDING, "_refund"),
     Rule(OrderGivenUp, (_C.PAID,), _C.REFUNDING, "_refund"),
     # It was made elsewhere: booked at once, where its stay still owes it.
-    Rule(StayLooked, (_C.PAID,), _C.BOOKED, "_book_ahead", when="_is_owed"),
+    Rule(StayLooked, (_C.PAID,), _C.BOOKING, "_book_ahead", when="_is_owed"),
     Rule(StayLooked, (_C.PAID,), _C.REFUNDING, "_refund", when="_is_ahead"),
     Rule(AskDue, (_C.PAID,), STAY, "_look_again", when="_is_ahead"),
+    # Of two that pay one stay, the one that the store counts first stays; the other goes back.
+    Rule(StayLooked, (_C.PAID,), _C.REFUNDING, "_refund_second", when="_is_covered"),
+    Rule(StayLooked, (_C.BOOKING,), _C.BOOKED, "_end_booked", when="_is_counted"),
+    Rule(StayLooked, (_C.BOOKING,), _C.REFUNDING, "_refund_second", when="_is_covered"),
+    Rule(AskDue, (_C.BOOKING,), STAY, "_book_again"),
     # It is wanted no more.
     Rule(OrderSuperseded, (_C.CREATING, *_OPEN, _C.RESOLVING), _C.CLOSING, "_close"),
     Rule(OfferOver, _OPEN, _C.CLOSING, "_close"),
@@ -175,6 +183,7 @@ _REFUSED: Final[dict[Enum, frozenset[type[Any]]]] = {
     _C.RESOLVING: _NEVER_ASKED | _MADE | (_OVERS - {UnknownOver}),
     _C.REFUNDING: (_OVER - _REFUNDS - {UnknownOver, OrderRefunded}) | frozenset({OrderNoticed}),
     _C.RETURNING: _OVER - _REFUNDS - {UnknownOver, OrderRefunded},
+    _C.BOOKING: (_OVER - {StayLooked}) | frozenset({OrderNoticed}),
     _C.BOOKED: _OVER | frozenset({AskDue, OrderNoticed}),
     _C.CLOSED: _OVER,
     _C.REVERSED: _OVER | frozenset({AskDue, OrderNoticed}),

@@ -19,7 +19,7 @@ from kiosk.core.lane.events import (
     StopRequested,
 )
 from kiosk.core.lane.machine import STAY, Rule, Table
-from kiosk.core.records import OpenOrdersFound
+from kiosk.core.records import OpenOrdersFound, StayLooked
 from kiosk_hw.ports.terminal import (
     CardAwaited,
     CardPresented,
@@ -58,6 +58,7 @@ _T = TillState
 _ASKED: Final = (_T.AWAITING_CARD, _T.WORKING, _T.HOLDING, _T.TAKING, _T.WITHHOLDING, _T.ABORTING)
 _BUSY: Final = (*_ASKED, _T.CHECKING, _T.RESOLVING, _T.REVERSING)
 _TAKES: Final = (_T.AWAITING_CARD, _T.WORKING, _T.HOLDING, _T.TAKING)
+_ELSEWHERE: Final = (_T.OFFLINE, *_BUSY)
 _DOWN: Final = (TerminalSilent, TerminalBlocked)
 
 _RULES: Final = (
@@ -90,10 +91,17 @@ _RULES: Final = (
     Rule(PaymentApproved, (_T.AWAITING_CARD, _T.WORKING, _T.ABORTING), _T.HOLDING, "_hold"),
     Rule(GoodsIssued, (_T.HOLDING,), _T.TAKING, "_issue", when="_is_in_hand"),
     Rule(GoodsWithheld, (_T.HOLDING,), _T.WITHHOLDING, "_withhold", when="_is_in_hand"),
+    # Of two that pay one stay, the one that the store counts first stays; the other goes back.
+    Rule(StayLooked, (_T.HOLDING,), _T.WITHHOLDING, "_withhold_second", when="_covers_in_hand"),
+    Rule(StayLooked, (_T.TAKING, _T.RESOLVING), STAY, "_know_covered", when="_covers_in_hand"),
+    Rule(StayLooked, (_T.IDLE,), _T.REVERSING, "_reverse_second", when="_covers_booked"),
+    Rule(StayLooked, _ELSEWHERE, STAY, "_owe_second", when="_covers_booked"),
+    Rule(StayLooked, (_T.IDLE, *_ELSEWHERE), STAY, "_see_counted", when="_counts_booked"),
     # It ends.
     Rule(PaymentTaken, _TAKES, _T.REVERSING, "_reverse_trial", when="_is_trial"),
     Rule(PaymentNotTaken, (_T.HOLDING, _T.TAKING), _T.IDLE, "_refuse", when="_is_trial"),
     Rule(PaymentTaken, (_T.TAKING,), _T.REVERSING, "_book_and_doubt", when="_suspects_late"),
+    Rule(PaymentTaken, (_T.TAKING,), _T.REVERSING, "_reverse_covered", when="_is_covered"),
     Rule(PaymentTaken, (_T.TAKING,), _T.IDLE, "_book"),
     Rule(PaymentTaken, (_T.AWAITING_CARD, _T.WORKING, _T.HOLDING), _T.IDLE, "_book_unasked"),
     Rule(PaymentTaken, (_T.WITHHOLDING, _T.ABORTING), _T.REVERSING, "_reverse_taken"),
