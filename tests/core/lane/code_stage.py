@@ -66,9 +66,14 @@ class CodeStage:
         page: bool = False,
         settings: LaneSettings | None = None,
         unseen_is_absent: bool = False,
+        store: Store | None = None,
+        lane_tag: str = "",
     ) -> None:
         self.now = 0.0
-        self.store = Store(IN_MEMORY, wall=self._wall, durable=False)
+        self.store = store or Store(IN_MEMORY, wall=self._wall, durable=False)
+        self.by_hand = False
+        """Nothing is written but what `transact` writes."""
+        self._lane_tag = lane_tag
         self.gateways = {
             name: GatewayEnd(name, unseen_is_absent=unseen_is_absent) for name in gateways
         }
@@ -86,7 +91,8 @@ class CodeStage:
         self._settings = settings or LaneSettings()
         self._page = page
         self.stay_id = "s-1"
-        self.enter(self.stay_id, PLATE)
+        if store is None:
+            self.enter(self.stay_id, PLATE)
         self._start()
 
     # The process.
@@ -97,7 +103,8 @@ class CodeStage:
             self._settings,
             SiteReader(PlateRules()),
             TARIFF,
-            run_id=f"r{self.runs}",
+            run_id=f"{self._lane_tag}r{self.runs}",
+            lane_tag=self._lane_tag,
             has_till=self.terminal is not None,
             codes=CodePayment(tuple(self.gateways), page_of if self._page else None, return_to),
             receipt_url=lambda order_id: f"https://pay.example/r/{order_id}",
@@ -150,7 +157,28 @@ class CodeStage:
         self.controller.tell(event, self.now)
         self._work()
 
+    def transact(self, *, dies: str = "", within_s: float = 10.0) -> bool:
+        """Go on until there is something to write, and write that alone; False if there is nothing.
+
+        The process may die `before` the store has it, or `after`, before it hears the answer.
+        """
+        until = self.now + within_s
+        while (batch := self.controller.batch()) is None:
+            due = self.controller.deadline()
+            if due > until:
+                return False
+            self.now = max(self.now, due)
+            self.controller.tick(self.now)
+        answers = [] if dies == "before" else self._carry_out(batch)
+        if dies:
+            self.restart()
+        else:
+            self.controller.carried_out(answers, self.now)
+        return True
+
     def _work(self) -> None:
+        if self.by_hand:
+            return
         while (batch := self.controller.batch()) is not None:
             self.batches += 1
             if self.batches == self.crash_at:

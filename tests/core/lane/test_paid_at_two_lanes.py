@@ -1,0 +1,153 @@
+"""One stay, two lanes, one store: whoever pays first has paid, and the other's money goes back.
+
+Lanes meet in the store alone, whose transactions come one after the other: so every order of the
+two lanes' transactions is every order of what can happen, and either may die at each of them.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import pytest
+
+from core.lane.code_stage import PLATE, CodeStage
+from kiosk.core.records import Batch, FindOpenOrders, OpenOrdersFound
+from kiosk_hw.ports.camera import PlateRead
+
+TURNS = 4
+"""Transactions of each lane that are put in every order: a card's are hold, codes closed, barrier
+up, booked; what comes behind them follows at both lanes. A night's run takes 6 here."""
+
+SETTLED_S = 2_600
+"""Every deadline, a gateway's half hour among them."""
+
+
+class Site:
+    """Two lanes with a gateway and a terminal each, and one car that is paid for at both."""
+
+    def __init__(self, first: "Payer", second: "Payer") -> None:
+        self.first = CodeStage(lane_tag="aa", card=first.card)
+        self.second = CodeStage(lane_tag="bb", card=second.card, store=self.first.store)
+        self.lanes = (self.first, self.second)
+        for stage, payer in zip(self.lanes, (first, second), strict=True):
+            payer.prices(stage)
+        for stage, payer in zip(self.lanes, (first, second), strict=True):
+            payer.pays(stage)
+
+    def settle(self) -> None:
+        """Everything works, time goes on, the car leaves where the arm is up for it."""
+        for stage in self.lanes:
+            stage.by_hand = False
+            stage._work()
+        for _ in range(20):
+            self._let_pass(0.5)
+        for stage in self.lanes:
+            if stage.board.inputs.arming_loop and stage.board.openings:
+                stage.leave()
+        for _ in range(SETTLED_S // 100):
+            self._let_pass(100.0)
+
+    def stands_again(self, lane: int) -> None:
+        """A car that stood there when the process died stands there still, and is read again."""
+        stage = self.lanes[lane]
+        if stage.board.inputs.arming_loop:
+            stage.camera.later(0.2, PlateRead(PLATE))
+            stage.controller._look_at("camera")
+
+    def _let_pass(self, seconds: float) -> None:
+        until = max(stage.now for stage in self.lanes) + seconds
+        for stage in self.lanes:
+            stage.run(until - stage.now)
+
+    def charged(self) -> list[str]:
+        """The orders whose money the operator has and no person is told to look at."""
+        listed = {order.order_id for order in self.first.store.unresolved()}
+        kept = [order for stage in self.lanes for order in _kept(stage)]
+        return [order for order in kept if order not in listed]
+
+    def story(self) -> str:
+        rows = [f"{row}" for stage in self.lanes for row in stage.rows]
+        return "\n".join([*rows, *(repr(stage.lane) for stage in self.lanes)])
+
+
+def _kept(stage: CodeStage) -> list[str]:
+    orders = [order for end in stage.gateways.values() for order in end.kept()]
+    return orders + (stage.terminal.kept() if stage.terminal is not None else [])
+
+
+@dataclass(frozen=True)
+class Payer:
+    """Somebody who pays the stay at one lane: what he has seen, and what he does then."""
+
+    name: str
+    prices: Callable[[CodeStage], None]
+    pays: Callable[[CodeStage], None]
+    card: bool = False
+    exit: bool = True
+
+
+def _arrives(stage: CodeStage) -> None:
+    stage.arrive()
+    stage.run(1.0)
+    stage.by_hand = True
+
+
+def _taps_page(stage: CodeStage) -> None:
+    stage.tap_elsewhere()
+    stage.run(1.0)
+    stage.by_hand = True
+
+
+CARD = Payer("card", _arrives, lambda stage: stage.tap_card(), card=True)
+CODE = Payer("code", _arrives, lambda stage: _confirm(stage))
+AHEAD = Payer("ahead", _taps_page, lambda stage: _confirm(stage), exit=False)
+
+PAIRS = [(AHEAD, CARD), (AHEAD, CODE), (AHEAD, AHEAD), (CARD, CARD), (CODE, CARD), (CODE, CODE)]
+pairs = pytest.mark.parametrize(("first", "second"), PAIRS, ids=lambda payer: payer.name)
+
+
+def _confirm(stage: CodeStage) -> None:
+    assert stage.pay()
+
+
+def orders_of_turns(turns: int) -> Iterator[tuple[int, ...]]:
+    """Every order in which two lanes can take so many turns each."""
+    for firsts in combinations(range(2 * turns), turns):
+        yield tuple(0 if at in firsts else 1 for at in range(2 * turns))
+
+
+def check(site: Site, told: object) -> None:
+    """What remains charged is the fee, once; what is not settled is on a person's list."""
+    listed = site.first.store.unresolved()
+    story = f"{told}: {site.charged()} {listed}\n{site.story()}"
+    assert len(site.charged()) == 1 or listed, story
+    assert len(site.charged()) <= 1, story
+    for stage in site.lanes:
+        left = stage.store.carry_out(Batch(queries=(FindOpenOrders(),)))
+        assert left == [OpenOrdersFound(())], story
+
+
+@pairs
+def test_whatever_the_order_of_two_lanes_a_stay_is_charged_once(first, second):
+    for order in orders_of_turns(TURNS):
+        site = Site(first, second)
+        for lane in order:
+            site.lanes[lane].transact()
+        site.settle()
+        check(site, order)
+        assert site.first.store.unresolved() == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dies", ["before", "after"])
+@pairs
+def test_a_lane_that_dies_at_any_transaction_charges_nobody_twice(first, second, dies):
+    for order in orders_of_turns(TURNS):
+        for at in range(len(order)):
+            site = Site(first, second)
+            for turn, lane in enumerate(order):
+                site.lanes[lane].transact(dies=dies if turn == at else "")
+                if turn == at:
+                    site.stands_again(lane)
+            site.settle()
+            check(site, (order, at, dies))
