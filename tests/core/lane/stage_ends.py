@@ -244,6 +244,8 @@ class TerminalEnd(End):
         self.away = False
         self.keeps = False
         """A dialect: money that nobody answers for stays booked."""
+        self.reversal_says = "made"
+        """`made`, `refused`, `unclear`."""
         self._last: Receipt | None = None
         self._last_offered: Receipt | None = None
         self._receipts = count(1)
@@ -307,8 +309,16 @@ class TerminalEnd(End):
             case terminal.AskLastReceipt():
                 self.later(0.05, terminal.LastReceiptKnown(self._last))
             case terminal.ReverseReceipt():
-                self.reversed.add(command.order_id)
-                self.later(0.1, terminal.ReversalMade(command.order_id, command.receipt_no))
+                self.later(0.1, self._reverse(command))
+
+    def _reverse(self, command: terminal.ReverseReceipt) -> Any:
+        order, receipt_no = command.order_id, command.receipt_no
+        if self.reversal_says == "refused":
+            return terminal.ReversalRefused(order, receipt_no, 0x6C, "too late")
+        if self.reversal_says == "unclear":
+            return terminal.ReversalUnclear(order, receipt_no, "line cut")
+        self.reversed.add(order)
+        return terminal.ReversalMade(order, receipt_no)
 
     def _drop(self, order_id: str) -> None:
         self.order, self.stage = None, "idle"
