@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
+from kiosk.core.lane.counted import CountedTill
 from kiosk.core.lane.desk import TERMINAL, Desk
 from kiosk.core.lane.events import (
     ChargeGivenUp,
@@ -20,24 +21,18 @@ from kiosk.core.lane.events import (
     StatusDue,
     TillFree,
 )
-from kiosk.core.lane.machine import Stateful
 from kiosk.core.lane.receipts import Finding, judge
 from kiosk.core.lane.tables.till import TILL
-from kiosk.core.lane.twice import PAID_TWICE, covers, goes_back, refund_part
 from kiosk.core.records import (
-    LookStay,
     OpenOrder,
     OpenOrdersFound,
-    PaymentBooked,
     PaymentHeld,
     PaymentIntended,
     PaymentRefused,
     PaymentReversed,
     PaymentUnresolved,
-    StayLooked,
     is_trial,
 )
-from kiosk.core.shows import ReceiptIssued
 from kiosk.core.stopwatch import Share
 from kiosk_hw.ports.terminal import (
     AbortPayment,
@@ -56,38 +51,28 @@ from kiosk_hw.ports.terminal import (
     ReversalMade,
     ReversalRefused,
     ReversalUnclear,
-    ReverseReceipt,
     TerminalBlocked,
     TerminalReady,
     TerminalSilent,
-    WithholdGoods,
 )
 
 ASK_AGAIN_S: Final = 2.0
 """Pause before an unclear payment's receipt is asked for again; the terminal may still be busy."""
 
-NOT_OPENED: Final = "booked, but the barrier did not open for it"
 
-
-class Till(Stateful):
+class Till(CountedTill):
     """The money's machine with the order in hand and the one that waits behind it."""
 
     table = TILL
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.order: OpenOrder | None = None
-        self.last_receipt_no: int | None = None
-        """0 when the terminal is known to hold no receipt, None when that is not known."""
         self._queued: ChargeOrdered | None = None
-        self._wanted = True
         self._ready = False
         self._refused: OpenOrder | None = None
         """The last order that the terminal refused: its host may yet come to book it."""
         self._late: OpenOrder | None = None
         """That order, once a gap in the receipts suggests that it was booked after all."""
-        self._booked: OpenOrder | None = None
-        """The order that was written down as booked last, until the store says that it counts."""
 
     # Guards.
 
@@ -115,21 +100,6 @@ class Till(Stateful):
 
     def _is_trial(self, event: Any) -> bool:
         return self.order is not None and is_trial(self.order.order_id)
-
-    def _is_covered(self, event: Any) -> bool:
-        return self._in_hand().covered
-
-    def _covers_in_hand(self, event: StayLooked) -> bool:
-        order = self.order
-        mine = order is not None and order.order_id == event.request_id
-        return mine and order is not None and covers(event, order.amount)
-
-    def _counts_booked(self, event: StayLooked) -> bool:
-        return self._booked is not None and self._booked.order_id == event.request_id
-
-    def _covers_booked(self, event: StayLooked) -> bool:
-        booked = self._booked
-        return self._counts_booked(event) and booked is not None and covers(event, booked.amount)
 
     def _answers(self, event: Any) -> bool:
         return self._ready
@@ -298,64 +268,6 @@ class Till(Stateful):
     def _withhold(self, event: GoodsWithheld | ChargeGivenUp) -> None:
         self._withhold_now()
 
-    def _withhold_now(self) -> None:
-        self._wanted = False
-        self.desk.order(TERMINAL, WithholdGoods(self._in_hand().order_id))
-
-    # Others may pay the same stay meanwhile, at another lane or on a phone.
-
-    def _look_twice(self, order: OpenOrder) -> None:
-        """In the transaction of the row just written: the barrier does not wait for the answer."""
-        if not is_trial(order.order_id):
-            self.desk.ask(LookStay(order.order_id, order.stay_id))
-
-    def _write_booked(self, receipt_no: int) -> None:
-        order = self._in_hand()
-        self.last_receipt_no = receipt_no
-        self._booked = replace(order, held_receipt_no=receipt_no)
-        self.desk.write(PaymentBooked(order.exit_id, order.order_id, receipt_no))
-        self._look_twice(order)
-        self._issue_receipt(order)
-
-    def _withhold_second(self, event: StayLooked) -> None:
-        """The car goes for the first payment; the hold of this one is let go."""
-        self._know_covered(event)
-        self._withhold_now()
-
-    def _know_covered(self, event: StayLooked) -> None:
-        order = self._in_hand()
-        self.order = replace(order, covered=True)
-        self.desk.note(PAID_TWICE, goes_back(order.order_id), order.exit_id)
-
-    def _reverse_covered(self, event: PaymentTaken) -> None:
-        self._reverse(event.receipt.receipt_no, PAID_TWICE)
-
-    def _reverse_second(self, event: StayLooked) -> None:
-        """Booked by the terminal, but not counted by the store."""
-        self.order, self._booked = self._booked, None
-        self._know_covered(event)
-        receipt_no = self._in_hand().held_receipt_no
-        assert receipt_no is not None
-        self._reverse(receipt_no, PAID_TWICE)
-
-    def _owe_second(self, event: StayLooked) -> None:
-        """The terminal has another order in hand by now, and takes back only what it did last."""
-        booked, self._booked = self._booked, None
-        assert booked is not None
-        why = f"refund receipt {booked.held_receipt_no} by hand: {goes_back(booked.order_id)}"
-        self.desk.write(PaymentUnresolved(booked.exit_id, booked.order_id, why))
-        self.desk.alarm("refund-due", why, booked.exit_id)
-
-    def _see_counted(self, event: StayLooked) -> None:
-        """The store says that it counts, or what else was paid for a part of it."""
-        booked = self._booked
-        assert booked is not None
-        if event.counted:
-            self._booked = None
-        if event.counted and event.besides_minor > 0:
-            why = refund_part(booked.order_id, event)
-            self.desk.alarm("refund-due", why, booked.exit_id)
-
     # It ends.
 
     def _book(self, event: PaymentTaken) -> None:
@@ -417,17 +329,11 @@ class Till(Stateful):
         self._reverse(event.receipt.receipt_no, "a technician's trial")
 
     def _reverse_taken(self, event: PaymentTaken) -> None:
-        self._reverse(event.receipt.receipt_no, NOT_OPENED)
+        self._give_back(event.receipt.receipt_no)
 
     def _reverse_found(self, event: LastReceiptKnown) -> None:
         assert event.receipt is not None
-        self._reverse(event.receipt.receipt_no, NOT_OPENED)
-
-    def _reverse(self, receipt_no: int, why: str) -> None:
-        order = self._in_hand()
-        self.desk.stop_waiting(StatusDue, ResolveDue, ResolveOver)
-        self.desk.note("reversing", why, order.exit_id)
-        self.desk.order(TERMINAL, ReverseReceipt(order.order_id, receipt_no, order.amount))
+        self._give_back(event.receipt.receipt_no)
 
     def _confirm_reversal(self, event: ReversalMade) -> None:
         order = self._in_hand()
@@ -525,17 +431,6 @@ class Till(Stateful):
         self.desk.post(
             MoneyBooked(order.order_id, order.exit_id, order.stay_id, order.barrier_opened)
         )
-
-    def _issue_receipt(self, order: OpenOrder) -> None:
-        if is_trial(order.order_id):
-            return
-        passage = self.desk.passages.get(order.exit_id)
-        lines = passage.lines if passage else ()
-        self.desk.show(ReceiptIssued(order.order_id, order.amount, lines, "card"))
-
-    def _in_hand(self) -> OpenOrder:
-        assert self.order is not None, f"no order in hand in {self.state}"
-        return self.order
 
     def _clock(self, name: str, share: Share) -> None:
         passage = self.desk.passages.get(self.order.exit_id) if self.order else None

@@ -27,9 +27,9 @@ from kiosk.core.lane.codes.events import (
     UnknownOver,
 )
 from kiosk.core.lane.codes.pace import pause_s
+from kiosk.core.lane.codes.timed import Timed
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.events import MoneyHeld
-from kiosk.core.lane.machine import Stateful
 from kiosk.core.lane.tables.code_order import CODE_ORDER, CodeState
 from kiosk.core.lane.twice import PAID_TWICE, covers, goes_back, refund_part
 from kiosk.core.records import (
@@ -59,7 +59,6 @@ from kiosk_hw.ports.gateway import (
     RefundOrder,
     RefundRefused,
 )
-from kiosk_hw.ports.party import NEVER
 
 _PAYABLE: Final = frozenset(
     {
@@ -74,7 +73,7 @@ _ENDED: Final = frozenset(
 )
 
 
-class CodeOrder(Stateful):
+class CodeOrder(Timed):
     """One order at one gateway, from its intent to its end."""
 
     table = CODE_ORDER
@@ -104,7 +103,6 @@ class CodeOrder(Stateful):
         self._noticed = self._doubted = False
         self._since_s = desk.now
         self._closed_row = False
-        self._due: dict[type[Any], float] = {}
 
     def __repr__(self) -> str:
         return f"<CodeOrder {self.bill.order_id} {self.state.value} {self.bill.gateway}>"
@@ -123,27 +121,6 @@ class CodeOrder(Stateful):
     def is_over(self) -> bool:
         """Nothing will be heard of it any more."""
         return self.state in CODE_ORDER.ends or (self.state is CodeState.CLOSED and not self._due)
-
-    # Deadlines: this order's own.
-
-    def deadline(self) -> float:
-        """When this order has something due."""
-        return min(self._due.values(), default=NEVER)
-
-    def take_due(self) -> Any | None:
-        """The deadline that fell due first, as an event."""
-        if self.deadline() > self.desk.now:
-            return None
-        kind = min(self._due, key=lambda kind: (self._due[kind], kind.__name__))
-        del self._due[kind]
-        return kind()
-
-    def _wait(self, kind: type[Any], seconds: float) -> None:
-        self._due[kind] = self.desk.now + seconds
-
-    def _wait_once(self, kind: type[Any], seconds: float) -> None:
-        if kind not in self._due:
-            self._wait(kind, seconds)
 
     # Guards.
 
