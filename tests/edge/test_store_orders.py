@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,8 @@ from kiosk.core.records import (
     StayClosed,
     StayLooked,
 )
+from kiosk.edge.store.inspection import last_rows
+from kiosk_hw.ports.money import Money
 
 HELD = PaymentHeld("x", "o1", 8, 44)
 BOOKED = PaymentBooked("x", "o1", 8)
@@ -241,3 +244,99 @@ def test_a_stay_whose_money_is_on_its_way_at_another_lane_owes_no_more(
     assert isinstance(looked, StayLooked)
     assert looked.stay is not None
     assert looked.stay.unsettled is claimed
+
+
+SECOND = PaymentBooked("y", "o2", 9)
+
+
+def look(desk: Desk, order_id: str) -> tuple[int, bool]:
+    """What others paid besides this order, and whether it counts itself."""
+    (looked,) = desk.store.carry_out(Batch(queries=(LookStay(order_id, "s1"),)))
+    assert isinstance(looked, StayLooked)
+    return looked.besides_minor, looked.counted
+
+
+@pytest.mark.parametrize("rows", [[], [PaymentHeld("y", "o2", 9, 45)]], ids=["intended", "held"])
+def test_of_two_payments_of_one_price_the_one_that_is_booked_first_counts(
+    desk: Desk, rows: list[Row]
+) -> None:
+    desk.intend("o1", "s1", 1250)
+    desk.intend("o2", "s1", 1250, exit_id="y")
+    desk.write(*rows, BOOKED)
+    assert look(desk, "o1") == (0, True)
+    assert look(desk, "o2") == (1250, False)
+    desk.write(SECOND)
+    assert desk.found("B10001").stay.paid == ((eur(1250), NOON),)
+    assert look(desk, "o2") == (1250, False)
+    (left,) = desk.open_orders().orders
+    assert (left.order_id, left.covered) == ("o2", True), "a restart gives it back"
+    desk.write(PaymentReversed("y", "o2", 9))
+    assert desk.found("B10001").stay.paid == ((eur(1250), NOON),)
+    assert desk.open_orders().orders == ()
+
+
+def test_the_journal_says_why_a_booking_does_not_count(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.enter("s1", "B10001")
+    desk.intend("o1", "s1", 1250)
+    desk.intend("o2", "s1", 1250, exit_id="y")
+    desk.write(BOOKED, SECOND)
+    told = last_rows(tmp_path, 1)[0]
+    assert (told.exit_id, told.kind) == ("y", "incident-noted")
+    assert "payment-not-counted" in told.body
+    assert "order o2: stay s1 was paid besides" in told.body
+
+
+@pytest.mark.parametrize("before", [REFUSED, UNRESOLVED], ids=["refused", "unresolved"])
+def test_a_late_booking_that_does_not_count_is_still_somebodys_to_give_back(
+    desk: Desk, before: Row
+) -> None:
+    desk.intend("o1", "s1", 1250)
+    desk.intend("o2", "s1", 1250, exit_id="y")
+    desk.write(before, SECOND, BOOKED)
+    waiting = (*desk.open_orders().orders, *desk.store.unresolved())
+    assert [order.order_id for order in waiting] == ["o1"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "before", "besides", "counts", "listed"),
+    [
+        (250, 1250, 1250, True, False),
+        (1250, 0, 0, True, False),
+        (1250, 0, 300, True, True),
+        (1250, 300, 300, True, False),
+        (1250, 300, 1549, True, True),
+        (1250, 300, 1550, False, False),
+        (1250, 2000, 300, True, False),
+    ],
+    ids=["top-up", "alone", "part", "known part", "all but a cent", "all", "known part came back"],
+)
+def test_what_was_in_the_price_is_no_second_payment_and_a_part_is_a_persons(
+    desk: Desk, amount: int, before: int, besides: int, counts: bool, listed: bool
+) -> None:
+    desk.write(PaymentIntended("y", "o2", "s1", eur(amount), 7, paid_before_minor=before))
+    if besides:
+        desk.store.note_prepayment("s1", eur(besides))
+    desk.write(SECOND)
+    paid = [money.amount_minor for money, _ in desk.found("B10001").stay.paid]
+    assert paid == [besides] * bool(besides) + [amount] * counts
+    assert bool(desk.store.unresolved()) is listed
+
+
+def test_money_of_another_stay_or_currency_is_no_second_payment(desk: Desk) -> None:
+    desk.intend("o1", "s2", 1250)
+    desk.intend("o2", "s1", 1250, exit_id="y")
+    desk.store.note_prepayment("s1", Money(9999, "CNY"))
+    desk.write(BOOKED, SECOND)
+    assert look(desk, "o2") == (0, True)
+
+
+def test_a_person_settles_a_part_that_was_paid_twice(desk: Desk) -> None:
+    desk.intend("o1", "s1", 1250)
+    desk.store.note_prepayment("s1", eur(300))
+    desk.write(BOOKED)
+    (listed,) = desk.store.unresolved()
+    assert listed.why == "order o1: refund 3.00 EUR by hand, which was paid for stay s1 besides"
+    desk.write(BOOKED)
+    assert desk.store.unresolved() == ()
+    assert look(desk, "o1") == (300, True)

@@ -5,9 +5,8 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from hashlib import sha256
 from math import ceil
-from typing import Any, Final
+from typing import Any
 
 from kiosk.config import Config
 from kiosk.config.parts import tariff_of
@@ -34,6 +33,7 @@ from kiosk.edge.counter.port import CounterPort
 from kiosk.edge.counter.tokens import PageAddresses
 from kiosk.edge.devices import parties, ports
 from kiosk.edge.diag.serving import Diagnostics, started
+from kiosk.edge.lane_name import held, tag_of
 from kiosk.edge.logs import line_of
 from kiosk.edge.looking import Looking
 from kiosk.edge.loop import new_loop
@@ -53,14 +53,10 @@ from kiosk.screens.driver.setup import setup_of
 log = logging.getLogger(__name__)
 
 
-LANE_TAG_CHARS: Final = 6
-"""How much of its name's hash stands in a lane's ids: gateways take ids of 32 characters."""
-
-
 def build_lane(config: Config, run_id: str, addresses: PageAddresses | None = None) -> Lane:
     """The role object of this lane, with its page's addresses where it has a page."""
     reader = SiteReader(PlateRules(config.plates.grammars, config.plates.own_patterns))
-    lane_tag = sha256(config.lane.name.encode()).hexdigest()[:LANE_TAG_CHARS]
+    lane_tag = tag_of(config.lane.name)
     run_id = f"{lane_tag}{run_id}"
     if config.tariff is None:
         return entry_lane(config.lane, reader, run_id=run_id)
@@ -87,7 +83,15 @@ def open_store(config: Config) -> Store:
 
 
 def serve(config: Config) -> int:
-    """Run this lane until it is stopped; returns the process's exit code."""
+    """Run this lane until it is stopped; returns the process's exit code.
+
+    Raises JournalError where another process runs a lane of this name on the same store.
+    """
+    with held(config.store.folder, config.lane.name):
+        return _run(config)
+
+
+def _run(config: Config) -> int:
     addresses = addresses_of(config)
     lane = build_lane(config, secrets.token_hex(6), addresses)
     made = parties(config)
