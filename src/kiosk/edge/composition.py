@@ -56,7 +56,7 @@ log = logging.getLogger(__name__)
 def build_lane(config: Config, run_id: str, addresses: PageAddresses | None = None) -> Lane:
     """The role object of this lane, with its page's addresses where it has a page."""
     reader = SiteReader(PlateRules(config.plates.grammars, config.plates.own_patterns))
-    lane_tag = tag_of(config.lane.name)
+    lane_tag = tag_of(config)
     run_id = f"{lane_tag}{run_id}"
     if config.tariff is None:
         return entry_lane(config.lane, reader, run_id=run_id)
@@ -87,7 +87,7 @@ def serve(config: Config) -> int:
 
     Raises JournalError where another process runs a lane of this name on the same store.
     """
-    with held(config.store.folder, config.lane.name):
+    with held(config):
         return _run(config)
 
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from kiosk.config import Config
 from kiosk.edge.logs import line_of
 from kiosk.edge.store.database import FILE_MODE, FOLDER_MODE
 from kiosk.errors import JournalError
@@ -21,14 +22,15 @@ TAKEN: Final = -1
 log = logging.getLogger(__name__)
 
 
-def tag_of(name: str) -> str:
-    """How the ids of every run of the lane of this name begin."""
-    return sha256(name.encode()).hexdigest()[:LANE_TAG_CHARS]
+def tag_of(config: Config) -> str:
+    """How the ids of every run of this lane begin; an entry and an exit may share a name."""
+    role = "entry " if config.tariff is None else ""
+    return sha256(f"{role}{config.lane.name}".encode()).hexdigest()[:LANE_TAG_CHARS]
 
 
 @contextmanager
-def held(folder: Path, name: str) -> Iterator[None]:
-    """Nobody else runs a lane of this name on this store, for as long as this lasts.
+def held(config: Config) -> Iterator[None]:
+    """Nobody else runs a lane of this name on its store, for as long as this lasts.
 
     A second one would take the first one's open orders for its own, and settle them at another
     terminal. The lock ends with the process, however that ends. A folder that cannot be written
@@ -36,8 +38,8 @@ def held(folder: Path, name: str) -> Iterator[None]:
 
     Raises JournalError where the name is taken.
     """
-    path = folder / f"lane-{tag_of(name)}.lock"
-    lock = _locked(path)
+    folder, name = config.store.folder, config.lane.name
+    lock = _locked(folder / f"lane-{tag_of(config)}.lock")
     if lock == TAKEN:
         raise JournalError(
             f"lane.name: expected a name that no other lane of {folder} has, got {name!r}, which"
