@@ -1,7 +1,7 @@
 """What one order by code does on each row of its table: commands to its gateway, rows, news."""
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from kiosk.core.lane.codes.bill import (
     ANSWER_S,
@@ -30,7 +30,7 @@ from kiosk.core.lane.codes.pace import pause_s
 from kiosk.core.lane.codes.timed import Timed
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.events import MoneyHeld
-from kiosk.core.lane.tables.code_order import CODE_ORDER, CodeState
+from kiosk.core.lane.tables.code_order import CODE_ORDER, ENDED, PAYABLE, CodeState
 from kiosk.core.lane.twice import PAID_TWICE, covers, goes_back, refund_part
 from kiosk.core.records import (
     LookStay,
@@ -58,18 +58,6 @@ from kiosk_hw.ports.gateway import (
     OrderPaid,
     RefundOrder,
     RefundRefused,
-)
-
-_PAYABLE: Final = frozenset(
-    {
-        *(CodeState.INTENDED, CodeState.CREATING, CodeState.OFFERED, CodeState.PAYING),
-        *(CodeState.PAID, CodeState.BOOKING, CodeState.CLOSING, CodeState.DROPPING),
-        CodeState.RESOLVING,
-    }
-)
-
-_ENDED: Final = frozenset(
-    {CodeState.BOOKED, CodeState.CLOSED, CodeState.REVERSED, CodeState.UNKNOWN}
 )
 
 
@@ -110,12 +98,12 @@ class CodeOrder(Timed):
     @property
     def blocks(self) -> bool:
         """While it may still be paid, no other order is made for its stay."""
-        return self.state in _PAYABLE and not self._closed_row
+        return self.state in PAYABLE and not self._closed_row
 
     @property
     def has_ended(self) -> bool:
         """The journal has its end; more may be heard of it all the same."""
-        return self.state in _ENDED
+        return self.state in ENDED
 
     @property
     def is_over(self) -> bool:

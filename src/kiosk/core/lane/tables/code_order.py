@@ -68,6 +68,20 @@ class CodeState(Enum):
     """On the operator's list."""
 
 
+PAYABLE: Final = frozenset(
+    {
+        *(CodeState.INTENDED, CodeState.CREATING, CodeState.OFFERED, CodeState.PAYING),
+        *(CodeState.PAID, CodeState.BOOKING, CodeState.CLOSING, CodeState.DROPPING),
+        CodeState.RESOLVING,
+    }
+)
+"""While it may still be paid, or its stay may owe it, no other order is made for that stay."""
+
+ENDED: Final = frozenset(
+    {CodeState.BOOKED, CodeState.CLOSED, CodeState.REVERSED, CodeState.UNKNOWN}
+)
+"""The journal has its end."""
+
 _C = CodeState
 _OPEN: Final = (_C.OFFERED, _C.PAYING)
 _ENDING: Final = (_C.CLOSING, _C.DROPPING)
