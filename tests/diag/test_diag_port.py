@@ -24,10 +24,10 @@ from kiosk.core.lane.control_events import (
     Way,
 )
 from kiosk.core.shows import ControlShown, StepTaken, as_record
-from kiosk.edge import line_port
 from kiosk.edge.diag.port import DiagPort
 from kiosk.edge.diag.tap import CHUNKS_MAX, Tap
 from kiosk.edge.diag.wishes import wish_of
+from kiosk.edge.sockets import line_port
 from kiosk_hw.tracing.frame import Direction, Frame
 from kiosk_hw.tracing.modbus import ModbusTracer
 

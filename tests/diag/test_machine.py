@@ -10,9 +10,9 @@ import pytest
 from kiosk.core.health.doctor import Doctor
 from kiosk.core.health.model import Device
 from kiosk.core.health.observations import ClockSeen, DiskSeen, KeysSeen, PortFault
-from kiosk.edge import machine
 from kiosk.edge.links import LinkLost
 from kiosk.edge.links.opening import open_port
+from kiosk.edge.monitor import machine
 from kiosk_hw.ports.party import LineSettings
 
 

@@ -20,7 +20,7 @@ from kiosk.edge.diag.questions import (
     terminal_questions,
 )
 from kiosk.edge.links import LinkLost
-from kiosk.edge.machine import port_lost
+from kiosk.edge.monitor.machine import port_lost
 from kiosk_hw.barriers.waveshare_relay_d import DEVICE as WAVESHARE
 from kiosk_hw.modbus.frames import decode_request
 from kiosk_hw.modbus.messages import ReadInputs

@@ -15,7 +15,7 @@ from kiosk.edge.diag import archive
 from kiosk.edge.diag.archive import FRAMES_MAX, ROWS_MAX, WITHHELD
 from kiosk.edge.links import LinkLost
 from kiosk.edge.links.opening import open_port
-from kiosk.edge.machine import port_lost
+from kiosk.edge.monitor.machine import port_lost
 from kiosk_hw.ports.party import LineSettings
 from processes.command import ran
 from processes.real_lane import PLATE, RealLane

@@ -7,7 +7,7 @@ import pytest
 
 from diag.told_lane import EXIT, HELLO, Seen, snapshot
 from kiosk.core.lane.tenure import CONTROL_S, HOLD_S, LET_GO_S
-from kiosk.edge.line_port import LINES_PER_S_MAX
+from kiosk.edge.sockets.line_port import LINES_PER_S_MAX
 from kiosk.screens.technician import session as sessions
 from kiosk.screens.technician.handling import RENEW_S, Do, Say
 from kiosk.screens.technician.hold import LAG_S_MAX, REPEAT_S, SAY_S, HeldKey

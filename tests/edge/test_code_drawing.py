@@ -10,8 +10,8 @@ import pytest
 
 from edge.waiting import until
 from kiosk.core.shows import Picture, ScreenCode, ScreenShown, as_record
-from kiosk.edge.code_drawing import KEPT_MAX, CodeDrawing
-from kiosk.edge.page_pictures import BY_CHARS_MAX, CODES_MAX, PagePictures
+from kiosk.edge.driver_screen.code_drawing import KEPT_MAX, CodeDrawing
+from kiosk.edge.driver_screen.pictures import BY_CHARS_MAX, CODES_MAX, PagePictures
 from kiosk.screens.driver.code import CodeRefused, DrawnCode, draw
 
 PAY = "HTTPS://PAY.EXAMPLE.COM/L/K7Q2MZ4XH6TB3WPA5RCD2EVN"

@@ -13,7 +13,7 @@ from edge.waiting import until
 from kiosk.config import Config, parse
 from kiosk.core.lane.taps import LanePayTapped
 from kiosk.core.shows import OfferMade
-from kiosk.edge.code_payment import addresses_of, counter_of, payment_of
+from kiosk.edge.codes.payment import addresses_of, counter_of, payment_of
 from kiosk.edge.composition import Audience, build_lane
 from kiosk.edge.counter.page_side import PageSide
 from kiosk.edge.counter.words import COUNTER_NAME

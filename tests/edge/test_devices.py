@@ -11,8 +11,8 @@ from kiosk.config.parts import terminal_of
 from kiosk.core.lane.events import HelpRequested, LaneReleased, OpenRequested, PlateEntered
 from kiosk.edge.composition import build_lane
 from kiosk.edge.devices import parties, ports
+from kiosk.edge.driver_screen.touches import TYPED_CHARS_MAX, WHO_CHARS_MAX, touched
 from kiosk.edge.links import keep_all, mask_text
-from kiosk.edge.touches import TYPED_CHARS_MAX, WHO_CHARS_MAX, touched
 from kiosk_hw.modbus.frames import with_crc
 from kiosk_hw.ports.barrier import BoardSilent, OpenBarrier
 from kiosk_hw.ports.camera import PlateRead, PlateUncertain

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.edge.http_request import (
+from kiosk.edge.http.request import (
     BODY_BYTES_MAX,
     HEAD_BYTES_MAX,
     HEADERS_MAX,

@@ -8,8 +8,8 @@ import pytest
 from edge.config_samples import with_key
 from edge.waiting import until
 from kiosk.config import parse
-from kiosk.edge.http_request import HEAD_BYTES_MAX
-from kiosk.edge.metrics_port import COLLECTORS_MAX, MetricsPort
+from kiosk.edge.http.request import HEAD_BYTES_MAX
+from kiosk.edge.monitor.metrics_port import COLLECTORS_MAX, MetricsPort
 from kiosk.errors import ConfigError
 
 TEXT = "kiosk_faults 0\n"

@@ -6,8 +6,8 @@ import logging
 from edge.waiting import until
 from kiosk.core.health.doctor import Doctor
 from kiosk.core.health.observations import DiskSeen
-from kiosk.edge import monitoring
-from kiosk.edge.monitoring import Monitoring
+from kiosk.edge.monitor import monitoring
+from kiosk.edge.monitor.monitoring import Monitoring
 
 SOUND = DiskSeen(9_000_000_000, 16_000_000_000)
 FULL = DiskSeen(0, 16_000_000_000)
@@ -15,7 +15,7 @@ FULL = DiskSeen(0, 16_000_000_000)
 
 def test_a_fault_is_told_once_and_its_end_once(monkeypatch, caplog):
     monkeypatch.setattr(monitoring, "BEAT_S", 0.01)
-    caplog.set_level(logging.INFO, logger="kiosk.edge.monitoring")
+    caplog.set_level(logging.INFO, logger="kiosk.edge.monitor.monitoring")
     said: list[str] = []
 
     async def run() -> None:

@@ -12,11 +12,16 @@ import pytest
 from edge.waiting import until
 from kiosk.core.lane.events import HelpRequested, PlateEntered
 from kiosk.core.plates.grammar import PROVINCES
-from kiosk.edge import page_visitor
-from kiosk.edge import screen_page as room
-from kiosk.edge.http_request import BODY_BYTES_MAX
-from kiosk.edge.screen_page import CONNECTIONS_MAX, STREAMS_MAX, TOUCHES_PER_S_MAX, ScreenPage
-from kiosk.edge.touches import driver_touched
+from kiosk.edge.driver_screen import page as room
+from kiosk.edge.driver_screen import visitor as page_visitor
+from kiosk.edge.driver_screen.page import (
+    CONNECTIONS_MAX,
+    STREAMS_MAX,
+    TOUCHES_PER_S_MAX,
+    ScreenPage,
+)
+from kiosk.edge.driver_screen.touches import driver_touched
+from kiosk.edge.http.request import BODY_BYTES_MAX
 from kiosk.screens.driver.bundle import Setup, bundle
 from kiosk_hw.ports.plate import PlateText
 

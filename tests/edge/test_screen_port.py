@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from edge.waiting import until
-from kiosk.edge import line_port as room
-from kiosk.edge.line_port import CLIENTS_MAX, LINE_BYTES_MAX, LINES_PER_S_MAX
-from kiosk.edge.screen_port import ScreenPort
+from kiosk.edge.driver_screen.port import ScreenPort
+from kiosk.edge.sockets import line_port as room
+from kiosk.edge.sockets.line_port import CLIENTS_MAX, LINE_BYTES_MAX, LINES_PER_S_MAX
 
 
 @dataclass

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge.waiting import until
-from kiosk.edge.watchdog import STATUS_CHARS_MAX, Watchdog
+from kiosk.edge.monitor.watchdog import STATUS_CHARS_MAX, Watchdog
 
 
 @pytest.fixture(params=["path", "abstract"])

@@ -30,7 +30,7 @@ BREACHES = [
     ("src/kiosk/tariff/reckoning/clock.py", "import zoneinfo"),
     ("src/kiosk/tariff/quote.py", "import kiosk_hw.ports.plate"),
     ("src/kiosk/edge/pay_page/desk.py", "import kiosk.edge.runtime"),
-    ("src/kiosk/edge/pay_page/visitor.py", "import kiosk.edge.gateways"),
+    ("src/kiosk/edge/pay_page/visitor.py", "import kiosk.edge.codes.gateways"),
     ("src/kiosk/edge/counter/file.py", "import serial"),
     ("src/kiosk/screens/pay/limits.py", "import time"),
     ("src/kiosk/screens/technician/hold.py", "import time"),

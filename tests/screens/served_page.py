@@ -7,9 +7,9 @@ from typing import Any, Final, TypeVar
 
 from kiosk.core.plates.grammar import PROVINCES
 from kiosk.core.shows import Picture, ScreenCode, ScreenShown, as_record
+from kiosk.edge.driver_screen.page import ScreenPage
+from kiosk.edge.driver_screen.touches import driver_touched
 from kiosk.edge.loop import new_loop
-from kiosk.edge.screen_page import ScreenPage
-from kiosk.edge.touches import driver_touched
 from kiosk.screens.driver.bundle import Setup, bundle
 from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.plate import PlateText

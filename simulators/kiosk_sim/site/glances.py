@@ -14,7 +14,7 @@ from kiosk.core.health.observations import (
 )
 from kiosk.core.records import Answer, Batch, StoreFailed
 from kiosk.edge.links import LinkLost
-from kiosk.edge.machine import port_lost
+from kiosk.edge.monitor.machine import port_lost
 from kiosk_sim.world.machine import Machine
 
 GLANCE_S: Final = 5.0

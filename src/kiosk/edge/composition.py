@@ -28,24 +28,24 @@ from kiosk.core.shows import (
     TrialStep,
     as_record,
 )
-from kiosk.edge.code_payment import addresses_of, counter_of, payment_of
+from kiosk.edge.codes.payment import addresses_of, counter_of, payment_of
 from kiosk.edge.counter.port import CounterPort
 from kiosk.edge.counter.tokens import PageAddresses
 from kiosk.edge.devices import parties, ports
 from kiosk.edge.diag.serving import Diagnostics, started
+from kiosk.edge.driver_screen.page import ScreenPage
+from kiosk.edge.driver_screen.port import ScreenPort
+from kiosk.edge.driver_screen.touches import driver_touched, touched
 from kiosk.edge.lane_name import held, tag_of
 from kiosk.edge.logs import line_of
-from kiosk.edge.looking import Looking
 from kiosk.edge.loop import new_loop
-from kiosk.edge.metrics_port import MetricsPort
-from kiosk.edge.monitoring import Monitoring
+from kiosk.edge.monitor.looking import Looking
+from kiosk.edge.monitor.metrics_port import MetricsPort
+from kiosk.edge.monitor.monitoring import Monitoring
 from kiosk.edge.runtime import Runtime
-from kiosk.edge.screen_page import ScreenPage
-from kiosk.edge.screen_port import ScreenPort
 from kiosk.edge.store.store import Store
 from kiosk.edge.store.sweep import SWEEP_S
 from kiosk.edge.store.writer import StoreWriter
-from kiosk.edge.touches import driver_touched, touched
 from kiosk.errors import JournalError, PortError
 from kiosk.screens.driver.bundle import bundle
 from kiosk.screens.driver.setup import setup_of

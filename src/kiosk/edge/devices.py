@@ -43,7 +43,7 @@ def parties(config: Config) -> dict[str, Party]:
         made["terminal"] = ZvtTerminal(model, currency=tariff_of(config.tariff).currency)
     if config.codes is not None:
         # A lane without codes loads neither cryptography nor h11.
-        from kiosk.edge.gateways import hosts_of
+        from kiosk.edge.codes.gateways import hosts_of
 
         made |= hosts_of(config.codes)
     return made
@@ -66,7 +66,7 @@ def ports(config: Config) -> dict[str, PortConfig]:
         if table is not None
     }
     if config.codes is not None:
-        from kiosk.edge.gateways import url_of
+        from kiosk.edge.codes.gateways import url_of
 
         for name, gateway in config.codes.gateways.items():
             # Bodies name payers and orders: of these ports nothing is recorded, nor shown.

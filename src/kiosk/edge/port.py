@@ -13,7 +13,7 @@ from kiosk.edge.links import CalledLink, KeptLink, LinkLost, Recorder, Redact, k
 from kiosk.edge.links.shown import shown_url
 from kiosk.edge.links.web_link import SCHEMES
 from kiosk.edge.logs import frame_line
-from kiosk.edge.machine import port_lost
+from kiosk.edge.monitor.machine import port_lost
 from kiosk_hw.ports.party import Caller
 
 Step = Callable[..., None]

@@ -13,8 +13,8 @@ from kiosk.core.controller import Controller
 from kiosk.core.records import Answer, Batch
 from kiosk.edge.logs import fault_line, line_of
 from kiosk.edge.loop import log_fault
+from kiosk.edge.monitor.watchdog import Watchdog
 from kiosk.edge.port import Port, PortConfig
-from kiosk.edge.watchdog import Watchdog
 from kiosk_hw.ports.party import NEVER
 
 DRAIN_S: Final = 2.0

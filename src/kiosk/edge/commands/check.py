@@ -69,7 +69,7 @@ def _password_faults(config: Config) -> tuple[str, ...]:
 def _key_faults(config: Config) -> tuple[str, ...]:
     try:
         if config.codes is not None:
-            from kiosk.edge.gateways import hosts_of
+            from kiosk.edge.codes.gateways import hosts_of
 
             hosts_of(config.codes)
     except ConfigError as error:

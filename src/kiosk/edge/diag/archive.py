@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from kiosk.config import Config
 from kiosk.edge.links.shown import shown_url
-from kiosk.edge.machine import look, wear
+from kiosk.edge.monitor.machine import look, wear
 from kiosk.edge.store.inspection import last_rows
 from kiosk.edge.store.store import KEYS_NAME
 from kiosk.errors import JournalError, PortError

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kiosk.edge.diag.client import LINE_BYTES_MAX
 from kiosk.edge.diag.port import FORMAT
-from kiosk.edge.loopback import local_address
+from kiosk.edge.sockets.loopback import local_address
 from kiosk.errors import KioskError
 
 AGAIN_S: Final = 1.0

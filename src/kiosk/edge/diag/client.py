@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from kiosk.config import load
 from kiosk.edge.diag.address import address_of
-from kiosk.edge.loopback import local_address
+from kiosk.edge.sockets.loopback import local_address
 from kiosk.errors import ConfigError, KioskError, UsageError
 
 ANSWER_S: Final = 3.0

@@ -13,8 +13,8 @@ from kiosk.core.lane.control_events import ControlReleased
 from kiosk.core.shows import ControlShown
 from kiosk.edge.diag.tap import Tap
 from kiosk.edge.diag.wishes import wish_of
-from kiosk.edge.line_port import LineClient, LinePort, as_line
 from kiosk.edge.logs import line_of
+from kiosk.edge.sockets.line_port import LineClient, LinePort, as_line
 
 FORMAT: Final = 1
 """The number of this dialogue, in every greeting."""

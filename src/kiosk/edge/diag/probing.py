@@ -25,7 +25,7 @@ from kiosk.edge.diag.wire import Wire
 from kiosk.edge.links import LinkLost
 from kiosk.edge.links.shown import shown_url
 from kiosk.edge.links.web_link import WebLink
-from kiosk.edge.machine import look, port_lost, wear
+from kiosk.edge.monitor.machine import look, port_lost, wear
 from kiosk.edge.port import PortConfig
 from kiosk.edge.store.store import KEYS_NAME
 from kiosk.errors import UsageError

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from kiosk.config import Config
 from kiosk.core.health.observations import DiskSeen, KeysSeen
-from kiosk.edge import machine
 from kiosk.edge.diag.address import address_of
+from kiosk.edge.monitor import machine
 from kiosk.edge.store.inspection import unresolved_count
 from kiosk.edge.store.store import JOURNAL_NAME, KEYS_NAME
 

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
-from kiosk.edge.line_port import LineClient, as_line
+from kiosk.edge.sockets.line_port import LineClient, as_line
 from kiosk_hw.ports.party import NEVER
 from kiosk_hw.tracing.frame import Direction, Frame, Tracer
 

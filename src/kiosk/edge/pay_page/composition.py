@@ -17,12 +17,12 @@ from kiosk.edge.counter.page_side import PageSide
 from kiosk.edge.counter.words import COUNTER_NAME
 from kiosk.edge.logs import fault_line, line_of
 from kiosk.edge.loop import log_fault
+from kiosk.edge.monitor.watchdog import Watchdog
 from kiosk.edge.pay_page.desk import PayDesk
 from kiosk.edge.pay_page.server import PageServer, listening
 from kiosk.edge.pay_page.setting import Setting
 from kiosk.edge.store.reading import StayReader
 from kiosk.edge.store.sweep import SWEEP_S
-from kiosk.edge.watchdog import Watchdog
 from kiosk.errors import PortError
 from kiosk.screens.pay.sources import is_trusted
 

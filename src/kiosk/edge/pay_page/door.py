@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.edge.unix_socket import bind_anew
+from kiosk.edge.sockets.unix_socket import bind_anew
 from kiosk.screens.pay.limits import Buckets, Rate
 
 BACKLOG: Final = 128

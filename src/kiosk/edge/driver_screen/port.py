@@ -6,7 +6,7 @@ It holds no rule of the lane; what a touch means is the mapping that it is given
 from collections.abc import Callable
 from typing import Any
 
-from kiosk.edge.line_port import LineClient, LinePort, as_line
+from kiosk.edge.sockets.line_port import LineClient, LinePort, as_line
 
 ToEvent = Callable[[dict[str, Any]], Any]
 """What a screen's message means to the lane, or None for a message that is not understood."""

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.edge.logs import fault_line, line_of
-from kiosk.edge.loopback import local_address
-from kiosk.edge.unix_socket import bind_anew
+from kiosk.edge.sockets.loopback import local_address
+from kiosk.edge.sockets.unix_socket import bind_anew
 
 CLIENTS_MAX: Final = 8
 """Tools of one port at a time: driver, technician, staff; more is refused."""

@@ -9,7 +9,7 @@ from kiosk.config import Config
 from kiosk.core.health.observations import Observation, PagesSeen
 from kiosk.core.observer import Observer
 from kiosk.edge.devices import ports
-from kiosk.edge.machine import look
+from kiosk.edge.monitor.machine import look
 from kiosk.edge.store.store import KEYS_NAME
 
 LOOK_S: Final = 10.0

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.edge.http_request import HEAD_BYTES_MAX, Refused, take
+from kiosk.edge.http.request import HEAD_BYTES_MAX, Refused, take
 
 COLLECTORS_MAX: Final = 4
 """Connections at a time: two collectors, and two people who look."""

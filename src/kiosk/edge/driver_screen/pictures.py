@@ -8,8 +8,8 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from kiosk.edge.code_drawing import CodeDrawing
-from kiosk.edge.http_answer import event
+from kiosk.edge.driver_screen.code_drawing import CodeDrawing
+from kiosk.edge.http.answer import event
 from kiosk.screens.driver.code import draw
 
 CODES_MAX: Final = 2

@@ -3,11 +3,11 @@
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from kiosk.edge.http_answer import UNKEPT, answer
-from kiosk.edge.http_request import Refused, take
+from kiosk.edge.http.answer import UNKEPT, answer
+from kiosk.edge.http.request import Refused, take
 
 if TYPE_CHECKING:
-    from kiosk.edge.screen_page import ScreenPage
+    from kiosk.edge.driver_screen.page import ScreenPage
 
 REQUEST_S: Final = 5.0
 """How long a connection may take to ask and to take its answer."""

@@ -10,12 +10,12 @@ import logging
 from collections.abc import Callable
 from typing import Any, Final
 
-from kiosk.edge.http_answer import KEPT, UNKEPT, answer, event, head
-from kiosk.edge.http_request import Refused, Request, check_origin
+from kiosk.edge.driver_screen.pictures import PagePictures
+from kiosk.edge.driver_screen.visitor import PageVisitor
+from kiosk.edge.http.answer import KEPT, UNKEPT, answer, event, head
+from kiosk.edge.http.request import Refused, Request, check_origin
 from kiosk.edge.logs import fault_line, line_of
-from kiosk.edge.loopback import loopback
-from kiosk.edge.page_pictures import PagePictures
-from kiosk.edge.page_visitor import PageVisitor
+from kiosk.edge.sockets.loopback import loopback
 from kiosk.screens.driver.bundle import Bundle
 
 CONNECTIONS_MAX: Final = 24

@@ -1,0 +1,1 @@
+"""Listening on this machine alone: addresses, UNIX sockets, lines of JSON. Knows no lane."""
