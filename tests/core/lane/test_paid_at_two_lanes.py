@@ -12,6 +12,7 @@ import pytest
 
 from core.lane.code_stage import PLATE, CodeStage
 from kiosk.core.records import (
+    BarrierOpened,
     Batch,
     FindOpenOrders,
     IncidentNoted,
@@ -19,6 +20,7 @@ from kiosk.core.records import (
     PaymentBooked,
     PaymentIntended,
     PaymentReversed,
+    RefundIntended,
 )
 from kiosk_hw.ports.camera import PlateRead
 from kiosk_hw.ports.money import Money
@@ -272,3 +274,26 @@ def test_a_part_that_is_paid_besides_is_a_persons_to_give_back(payer):
     assert listed.order_id == kept
     assert "refund 2.00 EUR by hand" in listed.why
     assert "refund-due" in stage.lane.desk.alarms
+
+
+@pytest.mark.parametrize("first", [AHEAD, CODE, CARD], ids=lambda payer: payer.name)
+def test_a_code_whose_stay_is_paid_by_then_goes_back_before_the_arm_is_up(first):
+    site = one_after_the_other(first, CODE)
+    site.settle()
+    assert site.second.board.openings, "the car goes all the same"
+    kinds = [type(row) for row in site.second.rows]
+    assert kinds.index(RefundIntended) < kinds.index(BarrierOpened)
+    assert PaymentBooked not in kinds
+    assert PaymentReversed in kinds
+
+
+def test_a_code_that_did_not_count_goes_back_after_a_restart_without_being_booked_again():
+    site = Site(AHEAD, CODE)
+    for lane in (0, 1, 0):
+        site.lanes[lane].transact()
+    site.second.transact(dies="after")
+    assert len(site.second.written(PaymentBooked)) == 1, "and its answer was never heard"
+    site.settle()
+    assert len(site.second.written(PaymentBooked)) == 1
+    assert len(site.second.written(PaymentReversed)) == 1
+    check(site, "restart")
