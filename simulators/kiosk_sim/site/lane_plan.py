@@ -36,8 +36,8 @@ class CodePlan:
     page: bool = False
     """The screen shows the lane's own code, which leads to the lane's page."""
     app: bool = False
-    """Drivers scan that code with the provider's app, whose browser the page leads on by itself;
-    else with the phone's camera, and tap on the page."""
+    """Drivers scan that code with a provider's app, which says at which gateway they pay; else with
+    the phone's camera, and choose by their tap where there are two."""
     tells_paying: bool = True
     """The gateways say that somebody confirms; else an order is unpaid until it is paid."""
 

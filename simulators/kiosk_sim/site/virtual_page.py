@@ -49,9 +49,7 @@ class VirtualPage:
     def look(self, plate: str, link: str | None, now: float, *, free_s: float) -> None:
         """Whoever drives this car sees what the screen's code says."""
         if plate not in self._people:
-            self._people[plate] = PageTap(
-                self._profile, self._rng, self._ledger, leads=self._plan.app
-            )
+            self._people[plate] = PageTap(self._profile, self._rng, self._ledger)
         self._people[plate].look(link, now, free_s=free_s)
 
     def hear(self, ready: PayLinkReady, now: float) -> None:

@@ -1,7 +1,4 @@
-"""A person who scans the lane's own code, and taps "pay" on its page unless that leads on.
-
-The sheet is the phone's.
-"""
+"""A person who scans the lane's own code, and taps "pay" on its page. The sheet is the phone's."""
 
 from enum import Enum
 from random import Random
@@ -29,12 +26,10 @@ class Step(Enum):
 class PageTap:
     """One person before the lane's own code; every step is an exact future time."""
 
-    def __init__(self, profile: Profile, rng: Random, ledger: Ledger, *, leads: bool) -> None:
+    def __init__(self, profile: Profile, rng: Random, ledger: Ledger) -> None:
         self.step = Step.IDLE
         self.link = ""
         """What the code said that was scanned."""
-        self._leads = leads
-        """The page leads on by itself: it knows the app whose browser this is."""
         self._profile = profile
         self._rng = rng
         self._ledger = ledger
@@ -68,10 +63,7 @@ class PageTap:
                 self._go_on(Step.LOADING, at, at + self._profile.gateway.draw(self._rng))
             case Step.LOADING:
                 self._book(Share.DEVICES, "the page loads")
-                if self._leads:
-                    self.step, self._due = Step.DONE, NEVER
-                else:
-                    self._go_on(Step.TAPPING, at, at + TAP_S)
+                self._go_on(Step.TAPPING, at, at + TAP_S)
             case Step.TAPPING:
                 self._book(Share.PEOPLE, "taps pay on the page")
                 self.step, self._due = Step.DONE, NEVER

@@ -1,7 +1,7 @@
-"""The page of the lane's code: the amount is there already, one tap pays, or none.
+"""The page of the lane's code: the amount is there already, one tap pays.
 
 Where it is clear which gateway a phone pays at, the order is made when its page is opened, once for
-each offer: the tap finds its link there. In that gateway's own app the page leads on by itself.
+each offer: the tap finds its link there. The page never leads on by itself: who pays says so.
 
 The token is all the proof there is, and all that is needed: it is on the lane's own screen, fits
 one order, and says nothing once that order is over but what became of it.
@@ -15,17 +15,13 @@ from kiosk.edge.counter.words import Offer, State, TapTaken
 from kiosk.edge.pay_page.asking import Answer
 from kiosk.edge.pay_page.setting import Guest, Setting, go, page_answer
 from kiosk.screens.pay.look import Page
-from kiosk.screens.pay.pages import Fee, fee, leading, paid, simple, waiting
-from kiosk.screens.pay.providers import for_phone, is_own_browser, is_sheet
+from kiosk.screens.pay.pages import Fee, fee, paid, simple, waiting
+from kiosk.screens.pay.providers import for_phone, is_sheet
 from kiosk.screens.pay.receipt import within
 from kiosk.screens.pay.routes import Route
 
 OTHER_CHOSEN: Final = "other-chosen"
 """Why this tap gets no link: a later one chose another gateway, and one order stands at a time."""
-
-
-OPENED_WAIT_S: Final = 1.5
-"""How long a page that leads on by itself waits for its link; then it shows its button."""
 
 
 class Offers:
@@ -50,16 +46,11 @@ class Offers:
         )
         if offer.state is State.OPEN and is_tap:
             return await self._tap(offer, token, chosen, guest)
-        link = await self._opened(offer, token, gateways, guest)
-        if link:
-            told = Fee(offer.amount, offer.plate, gateways, "")
-            return page_answer(200, leading(told, link, guest.speech), guest.speech)
+        self._open(offer, token, gateways, guest)
         return page_answer(200, self._page(offer, token, gateways, guest), guest.speech)
 
-    async def _opened(
-        self, offer: Offer, token: str, gateways: tuple[str, ...], guest: Guest
-    ) -> str:
-        """Have the order made before any tap; says where the page leads by itself, or "".
+    def _open(self, offer: Offer, token: str, gateways: tuple[str, ...], guest: Guest) -> None:
+        """Have the order made before any tap.
 
         A second opening changes nothing, nor does one where somebody has chosen. Nothing is
         charged by it: an order that nobody agrees to is closed with its offer.
@@ -67,15 +58,9 @@ class Offers:
         setting = self._setting
         is_first = offer.state is State.OPEN and not offer.gateway and guest.looks
         if not is_first or len(gateways) != 1:
-            return ""
-        if not setting.limiter.take("opened", guest.source, setting.clock()):
-            return ""
-        (gateway,) = gateways
-        taken = setting.counter.tap_offer(token, gateway, guest.address, setting.now_us())
-        if taken is not TapTaken.TAKEN or not is_own_browser(guest.user_agent, gateway):
-            return ""
-        link, _ = await setting.link(lambda: self._chosen(token, gateway), OPENED_WAIT_S)
-        return link
+            return
+        if setting.limiter.take("opened", guest.source, setting.clock()):
+            setting.counter.tap_offer(token, gateways[0], guest.address, setting.now_us())
 
     async def _tap(self, offer: Offer, token: str, gateway: str, guest: Guest) -> Answer:
         setting = self._setting

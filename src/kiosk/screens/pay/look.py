@@ -6,7 +6,6 @@ Nothing is run, fetched or framed. A browser loads one answer and is done.
 import base64
 import hashlib
 from dataclasses import dataclass
-from html import escape
 from typing import Final
 
 from kiosk.screens.pay.providers import SHEETS
@@ -78,18 +77,14 @@ class Page:
     waits: bool = False
     """A browser asks again by itself, and is answered when there is news: no page blinks, and no
     screen reader starts anew, while there is none."""
-    leads_to: str = ""
-    """A browser goes there by itself, and says whence: a redirect after a scan would not, and
-    WeChat's sheet opens only for the merchant's own domain."""
     languages: bool = True
     """Whether another language can be chosen; not where the question would be lost by it."""
 
 
 def whole(page: Page, speech: Speech) -> bytes:
     """The page as it is sent. `title` and `body` are HTML already."""
-    again = f"{ASKS_AGAIN_S};url=?{WAIT_QUERY}&amp;lang={speech.language}" if page.waits else ""
-    then = f"0;url={escape(page.leads_to)}" if page.leads_to else again
-    refresh = f'<meta http-equiv="refresh" content="{then}">' if then else ""
+    again = f"{ASKS_AGAIN_S};url=?{WAIT_QUERY}&amp;lang={speech.language}"
+    refresh = f'<meta http-equiv="refresh" content="{again}">' if page.waits else ""
     return (
         f'<!doctype html><html lang="{speech.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'

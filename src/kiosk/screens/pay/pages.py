@@ -23,7 +23,10 @@ class Fee:
 
 def fee(told: Fee, speech: Speech, *, languages: bool = True) -> Page:
     """The amount and the button that leads to the payment."""
-    facts = _facts(told, speech)
+    facts = (
+        f'<dl><dt>{speech.say("fee.amount")}</dt><dd class="big">{speech.money(told.amount)}</dd>'
+        f'<dt>{speech.say("fee.plate")}</dt><dd class="plate">{escape(told.plate)}</dd></dl>'
+    )
     if not told.gateways:
         return Page(
             speech.say("fee.title"),
@@ -32,14 +35,6 @@ def fee(told: Fee, speech: Speech, *, languages: bool = True) -> Page:
         )
     form = f'{_form(told, speech)}<p class="hint">{speech.say("fee.next")}</p>'
     return Page(speech.say("fee.title"), facts + form, languages=languages)
-
-
-def leading(told: Fee, link: str, speech: Speech) -> Page:
-    """The same for a browser that leads on by itself; the button is for one that will not."""
-    (gateway,) = told.gateways
-    go_on = f'<a class="button" href="{escape(link)}">{_pay_with(gateway, speech)}</a>'
-    body = f'{_facts(told, speech)}{go_on}<p class="hint">{speech.say("fee.next")}</p>'
-    return Page(speech.say("fee.title"), body, leads_to=link, languages=False)
 
 
 def plate_form(provinces: bool, first: str, speech: Speech) -> Page:
@@ -110,13 +105,6 @@ def privacy(operator: str, hours: int, speech: Speech) -> Page:
     return Page(speech.say("privacy.title"), f"<dl>{told}{who}</dl>")
 
 
-def _facts(told: Fee, speech: Speech) -> str:
-    return (
-        f'<dl><dt>{speech.say("fee.amount")}</dt><dd class="big">{speech.money(told.amount)}</dd>'
-        f'<dt>{speech.say("fee.plate")}</dt><dd class="plate">{escape(told.plate)}</dd></dl>'
-    )
-
-
 def _form(told: Fee, speech: Speech, kind: str = "") -> str:
     buttons = "".join(_pay(gateway, speech, kind) for gateway in told.gateways)
     return (
@@ -127,14 +115,10 @@ def _form(told: Fee, speech: Speech, kind: str = "") -> str:
 
 def _pay(gateway: str, speech: Speech, kind: str) -> str:
     look = f' class="{kind}"' if kind else ""
-    told = _pay_with(gateway, speech)
-    return f'<button name="gateway" value="{escape(gateway)}"{look}>{told}</button>'
-
-
-def _pay_with(gateway: str, speech: Speech) -> str:
     known = speech.knows(f"gateway.{gateway}")
     name = speech.say(f"gateway.{gateway}") if known else escape(gateway)
-    return speech.say("fee.pay-with", gateway="\0").replace("\0", name)
+    told = speech.say("fee.pay-with", gateway="\0").replace("\0", name)
+    return f'<button name="gateway" value="{escape(gateway)}"{look}>{told}</button>'
 
 
 def _again(words: str, speech: Speech) -> str:

@@ -35,13 +35,10 @@ PROVIDERS: Final = {
 def for_phone(user_agent: str, gateways: Iterable[str]) -> tuple[str, ...]:
     """The gateways to offer: within a provider's own app its own alone, else all of them alike."""
     offered = tuple(sorted(set(gateways)))
-    own = tuple(name for name in offered if is_own_browser(user_agent, name))
+    own = tuple(
+        name for name in offered if name in PROVIDERS and PROVIDERS[name].browser in user_agent
+    )
     return own or offered
-
-
-def is_own_browser(user_agent: str, gateway: str) -> bool:
-    """Whether this is the browser of the app that pays at this gateway: no other app need open."""
-    return gateway in PROVIDERS and PROVIDERS[gateway].browser in user_agent
 
 
 def heard(gateway: str) -> bytes:
