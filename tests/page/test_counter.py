@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 
@@ -18,6 +19,7 @@ from kiosk.core.shows import (
     StayPayEnded,
 )
 from kiosk.edge.counter import lane_side, page_side, schema
+from kiosk.edge.counter.file import CounterFile
 from kiosk.edge.counter.lane_side import LaneSide
 from kiosk.edge.counter.page_side import PageSide
 from kiosk.edge.counter.tokens import TOKEN, PageAddresses, mark_of
@@ -375,6 +377,7 @@ def test_a_mark_is_not_the_token():
 
 WRITER = """
 import sys
+import threading
 from pathlib import Path
 from kiosk.core.lane.taps import NoticeBrought, StayPayTapped
 from kiosk.edge.counter.page_side import PageSide
@@ -408,3 +411,25 @@ def test_a_page_that_is_killed_in_the_middle_of_a_write_holds_no_lane_up(path, l
     assert lane.file.failures == 0
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_whoever_opens_a_new_file_at_once_finds_it_open(tmp_path):
+    refused = []
+
+    def open_it(path, together):
+        file = CounterFile(path)
+        together.wait()
+        try:
+            file.version()
+        except sqlite3.Error as error:
+            refused.append(error)
+        file.close()
+
+    for number in range(40):
+        path, together = tmp_path / f"{number}.db", threading.Barrier(4)
+        openers = [threading.Thread(target=open_it, args=(path, together)) for _ in range(4)]
+        for each in openers:
+            each.start()
+        for each in openers:
+            each.join()
+    assert refused == []

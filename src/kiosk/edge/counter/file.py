@@ -20,6 +20,9 @@ BUSY_S: Final = 0.25
 WAL_BYTES_MAX: Final = 256 * 1024
 """What the write-ahead file is cut back to."""
 
+WAL_TRIES_MAX: Final = 20
+"""How often a new file is asked again for its write-ahead file: lanes and page open it at once."""
+
 BROKEN: Final = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 """What SQLite says of a file that is none of its own, or no longer."""
 
@@ -105,13 +108,29 @@ def _open(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
     try:
         # Not durable: after a power cut no offer of before it is payable anyway.
-        _set(db, journal_mode="WAL", synchronous="OFF", secure_delete="ON")
+        _enter_wal(db)
+        _set(db, synchronous="OFF", secure_delete="ON")
         _set(db, journal_size_limit=WAL_BYTES_MAX, max_page_count=PAGES_MAX)
         _make_tables(db)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _enter_wal(db: sqlite3.Connection) -> None:
+    """Two that open a new file at once: SQLite refuses one of them here without waiting."""
+    for _ in range(WAL_TRIES_MAX):
+        try:
+            _set(db, journal_mode="WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY":
+                raise
+            # For a transaction it does wait, up to `BUSY_S`.
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("COMMIT")
+    _set(db, journal_mode="WAL")
 
 
 def _make_tables(db: sqlite3.Connection) -> None:
