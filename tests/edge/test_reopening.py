@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from edge.waiting import until
-from kiosk.edge.links import KeptLink, LinkLost
+from kiosk.edge.links import KeptLink, LinkEars, LinkLost
 from kiosk.edge.links import reopening as room
-from kiosk.edge.links.reopening import RETRY_FIRST_S, RETRY_MAX_S
+from kiosk.edge.links import retried as retried_room
+from kiosk.edge.links.retried import RETRY_FIRST_S, RETRY_MAX_S
 from kiosk_hw.ports.party import LineSettings
 
 
@@ -30,9 +31,12 @@ class Watched:
             self.url,
             LineSettings(9600),
             asyncio.get_running_loop(),
-            self.came_in.extend,
-            lambda: self.told.append("up"),
-            lambda error: self.told.append("down"),
+            ears=LinkEars(
+                self.came_in.extend,
+                lambda: self.told.append("up"),
+                lambda error: self.told.append("down"),
+                lambda error: None,
+            ),
         )
 
 
@@ -49,12 +53,11 @@ def plug_in(path: Path) -> tuple[int, int]:
 def test_a_replugged_device_comes_back_under_its_old_name_and_another_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "RETRY_FIRST_S", 0.01)
+    monkeypatch.setattr(retried_room, "RETRY_FIRST_S", 0.01)
     path = tmp_path / "usb-FTDI"
 
     async def run() -> None:
         watched = Watched(str(path))
-        watched.link._wait_s = 0.01
         watched.link.start()
         await until(lambda: watched.told == ["down"])
         first = plug_in(path)
@@ -94,16 +97,20 @@ class Later:
         self.last = lambda: None
 
 
-def kept(told: list[str]) -> tuple[KeptLink, Later]:
+def kept(told: list[str], troubles: list[str] | None = None) -> tuple[KeptLink, Later]:
+    heard = [] if troubles is None else troubles
     loop = Later()
     link = KeptLink(
         "barrier",
         "/dev/x",
         LineSettings(9600),
         loop,  # type: ignore[arg-type]
-        lambda data: None,
-        lambda: told.append("up"),
-        lambda error: told.append("down"),
+        ears=LinkEars(
+            lambda data: None,
+            lambda: told.append("up"),
+            lambda error: told.append("down"),
+            lambda error: heard.append(error.why),
+        ),
     )
     return link, loop
 
@@ -127,6 +134,15 @@ def test_the_wait_doubles_up_to_its_bound_and_starts_anew_after_a_steady_link() 
     link._lost(LinkLost("/dev/x", "gone"))
     assert loop.waits[-1] == RETRY_FIRST_S
     assert told == ["down", "up", "down", "up", "down"], "only the first of a row of failures"
+
+
+def test_each_failure_is_trouble_and_the_first_alone_a_loss() -> None:
+    told: list[str] = []
+    troubles: list[str] = []
+    link, _ = kept(told, troubles)
+    for why in ("gone", "gone", "locked"):
+        link._lost(LinkLost("/dev/x", why))
+    assert (told, troubles) == (["down"], ["gone", "gone", "locked"])
 
 
 def test_the_same_reason_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:

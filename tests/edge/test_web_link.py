@@ -11,10 +11,10 @@ import pytest
 
 from edge.tls_server import Authority, echo, echo_once, serving
 from edge.waiting import until
-from kiosk.edge.links import CalledLink, LinkLost, LinkState
-from kiosk.edge.links import calling as calling_room
+from kiosk.edge.links import CalledLink, LinkEars, LinkLost, LinkState
+from kiosk.edge.links import retried as retried_room
 from kiosk.edge.links import web_link as room
-from kiosk.edge.links.calling import RETRY_FIRST_S, RETRY_MAX_S
+from kiosk.edge.links.retried import RETRY_FIRST_S, RETRY_MAX_S
 from kiosk.edge.links.web_link import UNSENT_BYTES_MAX
 from kiosk_hw.ports.party import LineSettings, LinkWish
 
@@ -38,10 +38,12 @@ class Called:
             self.url,
             LineSettings(9600),
             asyncio.get_running_loop(),
-            self.came_in.extend,
-            lambda: self.told.append("up"),
-            self._down,
-            self.troubles.append,
+            ears=LinkEars(
+                self.came_in.extend,
+                lambda: self.told.append("up"),
+                self._down,
+                self.troubles.append,
+            ),
             ca_file=self.ca_file,
         )
         self.link.start()
@@ -218,12 +220,11 @@ def test_hanging_up_is_told_and_the_next_call_is_a_new_connection(authority: Aut
 def test_a_server_that_is_away_is_tried_again_and_again_ever_more_slowly(
     authority: Authority, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(calling_room, "RETRY_FIRST_S", 0.01)
-    monkeypatch.setattr(calling_room, "RETRY_MAX_S", 0.04)
+    monkeypatch.setattr(retried_room, "RETRY_FIRST_S", 0.01)
+    monkeypatch.setattr(retried_room, "RETRY_MAX_S", 0.04)
 
     async def run() -> None:
         called = Called("https://127.0.0.1:1", authority.ca_file)
-        called.link._wait_s = 0.01
         called.link.heed(LinkWish.CALL)
         await until(lambda: len(called.lost) >= 5)
         assert called.link._wait_s == 0.04

@@ -9,7 +9,15 @@ from typing import Literal, cast
 
 from kiosk.core.controller import Controller
 from kiosk.core.health.observations import Observation, PortOpened
-from kiosk.edge.links import CalledLink, KeptLink, LinkLost, Recorder, Redact, keep_all
+from kiosk.edge.links import (
+    CalledLink,
+    KeptLink,
+    LinkEars,
+    LinkLost,
+    Recorder,
+    Redact,
+    keep_all,
+)
 from kiosk.edge.links.shown import shown_url
 from kiosk.edge.links.web_link import SCHEMES
 from kiosk.edge.logs import frame_line
@@ -89,11 +97,11 @@ class Port:
         self.link.close()
 
     def _link_to(self, config: PortConfig) -> KeptLink | CalledLink:
-        told = (self._came_in, self._came_up, self._went_down, self._is_troubled)
+        ears = LinkEars(self._came_in, self._came_up, self._went_down, self._is_troubled)
         line, loop = self.party.line, self._loop
         if config.url.partition("://")[0] not in SCHEMES:
-            return KeptLink(self.name, config.url, line, loop, *told)
-        return CalledLink(self.name, config.url, line, loop, *told, ca_file=config.ca_file)
+            return KeptLink(self.name, config.url, line, loop, ears=ears)
+        return CalledLink(self.name, config.url, line, loop, ears=ears, ca_file=config.ca_file)
 
     def _came_in(self, data: bytes) -> None:
         self.heard_at = now = self._loop.time()

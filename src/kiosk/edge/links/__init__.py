@@ -6,11 +6,13 @@ from kiosk.edge.links.opening import LinkLost
 from kiosk.edge.links.recorder import Recorder, Redact, keep_all, mask_text
 from kiosk.edge.links.reopening import KeptLink
 from kiosk.edge.links.replay import replay
+from kiosk.edge.links.retried import LinkEars
 
 __all__ = [
     "CalledLink",
     "KeptLink",
     "Link",
+    "LinkEars",
     "LinkLost",
     "LinkState",
     "Recorder",
