@@ -8,7 +8,7 @@ from kiosk_hw.ports import barrier, camera, terminal
 from kiosk_hw.ports.barrier import Arm, Inputs
 from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.plate import PlateText
-from kiosk_hw.ports.terminal import Receipt
+from kiosk_hw.ports.receipt import Receipt
 
 READY = barrier.BoardReady(Inputs(Arm.LOWERED, False, False))
 UP, DOWN, AWAY, BOTH = (

@@ -9,6 +9,7 @@ from kiosk_hw.hosts.register.waiting import ORDERS_WAITING_MAX
 from kiosk_hw.hosts.zvt_ecr import ZvtTerminal
 from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.party import NEVER
+from kiosk_hw.ports.receipt import Receipt
 from kiosk_hw.ports.terminal import (
     AbortPayment,
     AskLastReceipt,
@@ -24,7 +25,6 @@ from kiosk_hw.ports.terminal import (
     LastReceiptUnknown,
     LogOffTerminal,
     PaymentNotTaken,
-    Receipt,
     ReversalMade,
     ReversalRefused,
     ReversalUnclear,

@@ -3,6 +3,7 @@
 import pytest
 
 from kiosk_hw.ports.money import Money
+from kiosk_hw.ports.receipt import Receipt
 from kiosk_hw.ports.terminal import (
     AbortPayment,
     AskLastReceipt,
@@ -15,7 +16,6 @@ from kiosk_hw.ports.terminal import (
     PaymentNotTaken,
     PaymentTaken,
     PaymentUnclear,
-    Receipt,
     TerminalEvent,
     TerminalSilent,
     WithholdGoods,

@@ -13,6 +13,7 @@ from kiosk_hw.gateways.model import GatewayCodec
 from kiosk_hw.hosts.gateway.dialogue import Dialogue, Events
 from kiosk_hw.hosts.gateway.errands import unclear
 from kiosk_hw.hosts.gateway.wire import HttpWire, WireState
+from kiosk_hw.hosts.news import News
 from kiosk_hw.paycodes.freshness import SeenIds
 from kiosk_hw.paycodes.merchant import Asking
 from kiosk_hw.paycodes.order_names import is_order_id
@@ -23,7 +24,7 @@ from kiosk_hw.ports.gateway import (
     HearNotice,
     OrderNoticed,
 )
-from kiosk_hw.ports.party import NEVER, LineSettings, LinkWish
+from kiosk_hw.ports.party import LineSettings, LinkWish
 
 ORDERS_MAX: Final = 64
 """Orders whose first asking is remembered, so that asking again says the very same."""
@@ -58,8 +59,7 @@ class GatewayHost:
         self._wire = HttpWire(host)
         self._dialogue = Dialogue(name, codec, self._wire, wall_s=wall_s, nonce=nonce)
         self._ordered: OrderedDict[str, float] = OrderedDict()
-        self._news: Events = []
-        self._news_due = NEVER
+        self._news: News[GatewayEvent] = News()
 
     def __repr__(self) -> str:
         return (
@@ -70,18 +70,18 @@ class GatewayHost:
 
     def connected(self, now: float) -> Sequence[GatewayEvent]:
         """The link is up."""
-        events = [*self._take_news(), *self._drop_link("the link was made anew", now)]
+        events = [*self._news.take(), *self._drop_link("the link was made anew", now)]
         self._wire.up()
         self._dialogue.proceed(now)
         return events
 
     def disconnected(self, now: float) -> Sequence[GatewayEvent]:
         """The link is gone, or could not be made; no news while nothing is asked."""
-        return [*self._take_news(), *self._drop_link("the connection broke", now)]
+        return [*self._news.take(), *self._drop_link("the connection broke", now)]
 
     def receive(self, data: bytes, now: float) -> Sequence[GatewayEvent]:
         """Bytes of the gateway."""
-        events = self._take_news()
+        events = self._news.take()
         answer = self._wire.receive(data)
         if answer is not None:
             events += self._dialogue.hear(answer, now)
@@ -98,22 +98,22 @@ class GatewayHost:
         ordered_s = self._first_asked(command, now)
         if not self._can_say(command) or self._dialogue.errands.is_full():
             self.refused += 1
-            self._tell(unclear(command, "no such order, or too many at once"), now)
+            self._news.add(unclear(command, "no such order, or too many at once"), now)
         elif events := self._codec.at_once(command, self._dialogue.stamp(now, ordered_s)):
-            self._tell(events, now)
+            self._news.add(events, now)
         elif not self._dialogue.is_asking(command):
             self._dialogue.take(command, ordered_s, now)
             self._dialogue.proceed(now)
 
     def tick(self, now: float) -> Sequence[GatewayEvent]:
         """Deadlines, the silence of a gateway, probes, and errands whose turn has come."""
-        events = [*self._take_news(), *self._dialogue.tick(now)]
+        events = [*self._news.take(), *self._dialogue.tick(now)]
         self._dialogue.proceed(now)
         return events
 
     def deadline(self) -> float:
         """The nearest of all waits."""
-        return min(self._news_due, self._dialogue.deadline())
+        return min(self._news.due, self._dialogue.deadline())
 
     def bytes_to_send(self) -> bytes:
         """What leaves now."""
@@ -158,12 +158,4 @@ class GatewayHost:
         if notice is None:
             self.refused += 1
         elif self.seen.is_new(notice.ids, wall_s):
-            self._tell((OrderNoticed(notice.order_id),), now)
-
-    def _tell(self, events: Sequence[GatewayEvent], now: float) -> None:
-        self._news += events
-        self._news_due = now
-
-    def _take_news(self) -> Events:
-        events, self._news, self._news_due = self._news, [], NEVER
-        return events
+            self._news.add((OrderNoticed(notice.order_id),), now)

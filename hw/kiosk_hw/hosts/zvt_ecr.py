@@ -5,6 +5,7 @@ Mastership and T3/T4 live in the dialogue, meanings in the errands, bytes in the
 
 from collections.abc import Sequence
 
+from kiosk_hw.hosts.news import News
 from kiosk_hw.hosts.register.dialogue import Dialogue
 from kiosk_hw.hosts.register.errands import AnswerOnly, AskingStatus, Errand, Events, Registering
 from kiosk_hw.hosts.register.link import Link
@@ -62,8 +63,7 @@ class ZvtTerminal:
         self._book = OrderBook(model, password or model.password, currency)
         self._waiting = WaitingOrders()
         self._search = TerminalSearch(self._serial)
-        self._news: list[TerminalEvent] = []
-        self._news_due = NEVER
+        self._news: News[TerminalEvent] = News()
         self._silence_told = False
 
     def __repr__(self) -> str:
@@ -80,7 +80,7 @@ class ZvtTerminal:
 
     def connected(self, now: float) -> Sequence[TerminalEvent]:
         """Register at once; whatever ran on an older link is unclear."""
-        events = [*self._take_news(), *self._dialogue.break_off("the link was made anew")]
+        events = [*self._news.take(), *self._dialogue.break_off("the link was made anew")]
         self._readiness.link_up(now)
         self._speed.due = NEVER
         self._proceed(now)
@@ -88,7 +88,7 @@ class ZvtTerminal:
 
     def disconnected(self, now: float) -> Sequence[TerminalEvent]:
         """The running order is unclear, the waiting ones are off."""
-        events = [*self._take_news(), *self._dialogue.break_off("the link is gone")]
+        events = [*self._news.take(), *self._dialogue.break_off("the link is gone")]
         self._search.stop()
         self._readiness.link_down(Standing.OFFLINE)
         self._speed.due = NEVER
@@ -97,16 +97,16 @@ class ZvtTerminal:
     def receive(self, data: bytes, now: float) -> Sequence[TerminalEvent]:
         """Bytes of the terminal; none count while there is no link."""
         if self._readiness.standing is Standing.OFFLINE:
-            return self._take_news()
+            return self._news.take()
         if self._search.asking:
             data = self._search.hear(data)
         if self._readiness.standing not in (Standing.READY, Standing.BLOCKED):
             self._search.overhear(data)
-        return self._settle([*self._take_news(), *self._dialogue.receive(data, now)], now)
+        return self._settle([*self._news.take(), *self._dialogue.receive(data, now)], now)
 
     def tick(self, now: float) -> Sequence[TerminalEvent]:
         """T1 to T4, the polls, and orders whose turn has come."""
-        events = self._take_news()
+        events = self._news.take()
         if self._search.asking:
             events += self._search.tick(now)
             self.line = self._search.line or self._speed.line
@@ -119,8 +119,8 @@ class ZvtTerminal:
     def deadline(self) -> float:
         """The nearest of all waits."""
         if self._search.asking:
-            return min(self._news_due, self._search.deadline())
-        due = min(self._news_due, self._speed.due, self._dialogue.deadline())
+            return min(self._news.due, self._search.deadline())
+        due = min(self._news.due, self._speed.due, self._dialogue.deadline())
         if self._dialogue.free and self._speed.due == NEVER:
             due = min(due, self._readiness.deadline())
         return due
@@ -152,7 +152,7 @@ class ZvtTerminal:
             self._waiting.add(order)
             return
         self.orders_refused += 1
-        self._tell(never_sent(order, *refusal), now)
+        self._news.add(never_sent(order, *refusal), now)
 
     def _decide(self, order_id: str, goods: Goods) -> None:
         """The word holds for a payment that broke, too: its terminal may ask again."""
@@ -165,7 +165,7 @@ class ZvtTerminal:
         why = "given up before the terminal was asked"
         given_up = self._waiting.give_up_payments(codes.TIMEOUT_OR_ABORT_KEY, why, order_id)
         if given_up:
-            self._tell(given_up, now)
+            self._news.add(given_up, now)
             return
         errand = self._dialogue.errand
         if not isinstance(errand, Paying) or errand.order.order_id != order_id:
@@ -188,7 +188,7 @@ class ZvtTerminal:
         if self._readiness.standing in (Standing.READY, Standing.BLOCKED):
             self._silence_told = False
         self._proceed(now)
-        return [*events, *self._take_news()]
+        return [*events, *self._news.take()]
 
     def _after(self, ended: Errand, events: Events, now: float) -> None:
         match ended:
@@ -207,10 +207,10 @@ class ZvtTerminal:
                         self._readiness.ask_now(now)
             case Registering(done=False, code=code):
                 why = "the terminal refused our registration"
-                self._tell(self._waiting.give_up_all(code, why), now)
+                self._news.add(self._waiting.give_up_all(code, why), now)
             case AskingStatus(status=status) if status != codes.READY:
                 why = str(codes.status_meaning(status))
-                self._tell(self._waiting.give_up_payments(status, why), now)
+                self._news.add(self._waiting.give_up_payments(status, why), now)
 
     def _proceed(self, now: float) -> None:
         """Say what is due next, if it is our turn."""
@@ -248,13 +248,3 @@ class ZvtTerminal:
         self.line = self._speed.line
         self._dialogue.break_off("the line changed")
         self._readiness.link_up(now)
-
-    def _tell(self, events: Events, now: float) -> None:
-        if events:
-            self._news += events
-            self._news_due = min(self._news_due, now)
-
-    def _take_news(self) -> list[TerminalEvent]:
-        news, self._news = self._news, []
-        self._news_due = NEVER
-        return news

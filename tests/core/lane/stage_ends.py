@@ -14,7 +14,7 @@ from kiosk_hw.ports.barrier import Arm, Inputs
 from kiosk_hw.ports.gateway import Way
 from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.party import NEVER, LineSettings
-from kiosk_hw.ports.terminal import Receipt
+from kiosk_hw.ports.receipt import Receipt
 
 
 class End:

@@ -20,6 +20,7 @@ from kiosk.core.records import (
 from kiosk.core.settings import LaneSettings
 from kiosk.core.shows import ReceiptIssued
 from kiosk_hw.ports.money import Money
+from kiosk_hw.ports.receipt import Receipt
 from kiosk_hw.ports.terminal import (
     AskLastReceipt,
     Authorise,
@@ -28,7 +29,6 @@ from kiosk_hw.ports.terminal import (
     PaymentApproved,
     PaymentTaken,
     PaymentUnclear,
-    Receipt,
     ReversalMade,
     ReverseReceipt,
     TerminalReady,

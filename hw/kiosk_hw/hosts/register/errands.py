@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from kiosk_hw.ports.money import Money
+from kiosk_hw.ports.receipt import Receipt
 from kiosk_hw.ports.terminal import (
     ChangeTerminalBaud,
     DayClosed,
     LastReceiptKnown,
     LastReceiptUnknown,
     LogOffTerminal,
-    Receipt,
     TerminalEvent,
 )
 from kiosk_hw.zvt import codes

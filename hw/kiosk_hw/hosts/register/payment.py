@@ -8,6 +8,7 @@ from enum import Enum
 from typing import ClassVar, Final
 
 from kiosk_hw.hosts.register.errands import Errand, Events, receipt_of
+from kiosk_hw.ports.receipt import Receipt
 from kiosk_hw.ports.terminal import (
     Authorise,
     CardAwaited,
@@ -16,7 +17,6 @@ from kiosk_hw.ports.terminal import (
     PaymentNotTaken,
     PaymentTaken,
     PaymentUnclear,
-    Receipt,
     ReversalMade,
     ReversalRefused,
     ReversalUnclear,

@@ -6,7 +6,7 @@ Source: ZVT PA00P015 2.20 (repeat receipt sends the status of the last stored tr
 from enum import Enum
 
 from kiosk.core.records import OpenOrder
-from kiosk_hw.ports.terminal import Receipt
+from kiosk_hw.ports.receipt import Receipt
 
 
 class Finding(Enum):
