@@ -14,7 +14,6 @@ from kiosk.core.lane.codes.bill import (
     LINGER_S,
     LOOK_S,
     PAUSE_S,
-    REFUND_ANSWER_S,
     UNKNOWN_S,
     Bill,
 )
@@ -26,21 +25,18 @@ from kiosk.core.lane.codes.events import (
     StayPaid,
     UnknownOver,
 )
+from kiosk.core.lane.codes.giving_back import RefundableOrder
 from kiosk.core.lane.codes.pace import pause_s
-from kiosk.core.lane.codes.timed import Timed
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.events import MoneyHeld
 from kiosk.core.lane.tables.code_order import CODE_ORDER, ENDED, PAYABLE, CodeState
-from kiosk.core.lane.twice import PAID_TWICE, covers, goes_back, refund_part
+from kiosk.core.lane.twice import covers, refund_part
 from kiosk.core.records import (
     LookStay,
     PaymentBooked,
     PaymentHeld,
     PaymentIntended,
     PaymentRefused,
-    PaymentReversed,
-    PaymentUnresolved,
-    RefundIntended,
     StayLooked,
 )
 from kiosk.core.shows import ReceiptIssued
@@ -48,7 +44,6 @@ from kiosk.core.stopwatch import Share
 from kiosk.core.tariff import Tariff
 from kiosk_hw.ports.gateway import (
     AskOrder,
-    AskRefund,
     CloseOrder,
     CreateOrder,
     OrderClosed,
@@ -56,12 +51,10 @@ from kiosk_hw.ports.gateway import (
     OrderNotCreated,
     OrderNoticed,
     OrderPaid,
-    RefundOrder,
-    RefundRefused,
 )
 
 
-class CodeOrder(Timed):
+class CodeOrder(RefundableOrder):
     """One order at one gateway, from its intent to its end."""
 
     table = CODE_ORDER
@@ -69,9 +62,8 @@ class CodeOrder(Timed):
     def __init__(
         self, desk: Desk, bill: Bill, tariff: Tariff, *, ask_s: float = ASK_S, refund_id: str = ""
     ) -> None:
-        super().__init__(desk)
+        super().__init__(desk, bill, refund_id)
         self._ask_s = ask_s
-        self.bill = bill
         self.content = ""
         """What its code says, or the link to follow, once it was made."""
         self.why = ""
@@ -85,9 +77,7 @@ class CodeOrder(Timed):
         self.awaits_board = False
         """An earlier run ordered its pulse; what came of that the board has yet to say."""
         self._tariff = tariff
-        self._refund_id = refund_id
         self._reference = ""
-        self._unanswered = False
         self._noticed = self._doubted = False
         self._since_s = desk.now
         self._closed_row = False
@@ -126,9 +116,6 @@ class CodeOrder(Timed):
 
     def _is_counted(self, event: StayLooked) -> bool:
         return event.counted
-
-    def _refund_began(self, event: Any) -> bool:
-        return bool(self._refund_id)
 
     def _was_closed(self, event: Any) -> bool:
         return self._closed_row
@@ -268,6 +255,10 @@ class CodeOrder(Timed):
         self._book(event)
         self.desk.post(StayPaid(self.bill.stay_id))
 
+    def _refund_late(self, event: OrderPaid) -> None:
+        self._note_paid(event)
+        self._refund(event)
+
     # It is wanted no more.
 
     def _close(self, event: Any) -> None:
@@ -303,68 +294,7 @@ class CodeOrder(Timed):
     def _stay_closed(self, event: Any) -> None:
         self._due.clear()
 
-    # It goes back.
-
-    def _refund(self, event: Any) -> None:
-        self._refund_id = self._refund_id or f"{self.bill.order_id}r"
-        self._due.clear()
-        self._wait(UnknownOver, UNKNOWN_S)
-        self.desk.note("refunding", type(event).__name__, self.bill.exit_id)
-        self._refund_again(event)
-
-    def _refund_second(self, event: StayLooked) -> None:
-        self.desk.note(PAID_TWICE, goes_back(self.bill.order_id), self.bill.exit_id)
-        self._refund(event)
-
-    def _refund_late(self, event: OrderPaid) -> None:
-        self._note_paid(event)
-        self._refund(event)
-
-    def _refund_again(self, event: Any) -> None:
-        """Under the same id it is given back once, however often it is ordered."""
-        bill = self.bill
-        self.desk.write(RefundIntended(bill.exit_id, bill.order_id, self._refund_id))
-        self._tell(RefundOrder(bill.order_id, self._refund_id, bill.amount), REFUND_ANSWER_S)
-
-    def _ask_refund(self, event: Any) -> None:
-        bill = self.bill
-        self._tell(AskRefund(bill.order_id, self._refund_id, bill.amount), REFUND_ANSWER_S)
-
-    def _return(self, event: Any) -> None:
-        self._wait(UnknownOver, UNKNOWN_S)
-        self._ask_refund(event)
-
-    def _end_refunded(self, event: Any) -> None:
-        bill = self.bill
-        self._due.clear()
-        self.desk.write(PaymentReversed(bill.exit_id, bill.order_id, None, self._refund_id))
-        self._step("refunded")
-
-    def _owe_refund(self, event: RefundRefused | UnknownOver) -> None:
-        told = event.why if isinstance(event, RefundRefused) else "the gateway does not say"
-        self._list_for_operator("refund-due", f"refund it at {self.bill.gateway} by hand: {told}")
-
-    # Nobody could say in time.
-
-    def _list(self, event: UnknownOver) -> None:
-        why = f"{self.bill.gateway} could not say in time whether it was paid"
-        self._list_for_operator("payment-unresolved", why)
-
-    def _list_for_operator(self, alarm: str, why: str) -> None:
-        self._due.clear()
-        self.desk.write(PaymentUnresolved(self.bill.exit_id, self.bill.order_id, why))
-        self.desk.alarm(alarm, why, self.bill.exit_id)
-
     # Inside.
-
-    def _tell(self, command: Any, answer_s: float) -> None:
-        self._unanswered = True
-        self.desk.order(self.bill.gateway, command)
-        self._wait(AskDue, answer_s)
-
-    def _step(self, what: str, **facts: object) -> None:
-        told = {"order": self.bill.order_id, "gateway": self.bill.gateway, **facts}
-        self.desk.step(f"code.{what}", self.bill.exit_id, **told)
 
     def _clock(self, name: str, share: Share) -> None:
         passage = self.desk.passages.get(self.bill.exit_id)
