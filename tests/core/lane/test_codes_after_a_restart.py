@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.lane.code_stage import CodeStage
+from core.lane.code_stage import PLATE, CodeStage
 from core.lane.stage_ends import GatewayEnd
 from kiosk.core.lane.events import OpenRequested
 from kiosk.core.lane.tables.code_order import CodeState
@@ -16,6 +16,7 @@ from kiosk.core.records import (
 from kiosk.core.settings import LaneSettings, WhenStuck
 from kiosk.core.shows import Picture
 from kiosk_hw.ports.gateway import CreateOrder, RefundOrder
+from kiosk_hw.ports.plate import PlateText
 
 BATCHES = 16
 """Batches from the arrival of a car that pays by code to the end of its exit; some are idle."""
@@ -154,6 +155,25 @@ def test_a_refund_goes_on_under_the_same_number_after_the_restart():
     refunds = stage.gateways["wechat"].books[row.order_id].refunds
     assert refunds == {row.refund_id}
     assert [row.order_id for row in stage.written(PaymentReversed)] == [row.order_id]
+
+
+@pytest.mark.parametrize(
+    "plate", [PLATE, PlateText("沪B54321"), None], ids=["same", "other", "none"]
+)
+def test_of_two_codes_paid_while_the_process_was_away_one_goes_back_at_least(plate):
+    stage = CodeStage(gateways=("wechat", "alipay"), card=False)
+    stage.enter("s-2", PlateText("沪B54321"))
+    stage.arrive()
+    for name in stage.gateways:
+        assert stage.gateways[name].confirm(stage.order(name))
+    if plate is None:
+        stage.board.occupy(False)
+    stage.restart(down_s=1.0)
+    if plate is not None:
+        stage.arrive(plate)
+    stage.run(5.0)
+    ends_well(stage)
+    assert len(stage.charges()) == (1 if plate is PLATE else 0)
 
 
 def test_a_plug_that_is_pulled_again_and_again_charges_once():

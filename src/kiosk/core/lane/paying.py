@@ -7,14 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk.core.lane.car import CarAtLoop
 from kiosk.core.lane.codes.events import (
     CodeLeft,
     CodeScanned,
     CodesGivenUp,
     CodesGone,
     CodesReady,
-    StayPaid,
 )
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.events import (
@@ -30,10 +28,10 @@ from kiosk.core.lane.events import (
     PayOver,
     TillFree,
 )
+from kiosk.core.lane.holds import HeldCar
 from kiosk.core.lane.reader import PlateReader
 from kiosk.core.records import (
     OpeningReason,
-    StayFound,
 )
 from kiosk.core.shows import Picture, ScreenCode
 
@@ -51,44 +49,17 @@ class MeansOfPayment:
     """The link to the receipt of an order, from the order's id."""
 
 
-class PayingCar(CarAtLoop):
+class PayingCar(HeldCar):
     """The car at the arming loop with its fee, and with money that is held for it."""
 
     def __init__(self, desk: Desk, reader: PlateReader, means: MeansOfPayment) -> None:
         super().__init__(desk, reader)
         self._means = means
-        self._holds: dict[str, MoneyHeld] = {}
-        """What was paid by code for a stay which no car is known by yet, or no more."""
 
     # Guards.
 
-    def _is_ours(self, event: Any) -> bool:
-        return self.car is not None and self.car.order_id == event.order_id
-
     def _is_this_exit(self, event: Any) -> bool:
         return self.car is not None and self.car.exit_id == event.exit_id
-
-    def _is_our_stay(self, event: StayPaid) -> bool:
-        return self.car is not None and self.car.stay_id == event.stay_id
-
-    def _holds_for_us(self, event: MoneyHeld) -> bool:
-        """By our order, or by code for our stay: whichever of its orders was paid counts."""
-        return self._is_ours(event) or self._is_our_stays(event)
-
-    def _is_our_stays(self, event: MoneyHeld) -> bool:
-        return bool(event.stay_id) and self.car is not None and self.car.stay_id == event.stay_id
-
-    def _may_keep(self, event: MoneyHeld) -> bool:
-        """For a car that is away from the loop for a moment, or that a restart made unknown."""
-        unknown = self.car is None or self.car.stay_id is None
-        since_start = self._is_start or (self.car is not None and self.here_since_start)
-        return self._is_our_stays(event) or (bool(event.stay_id) and unknown and since_start)
-
-    def _is_held_for(self, event: StayFound) -> bool:
-        return event.stay.stay_id in self._holds
-
-    def _has_hold(self, event: Any) -> bool:
-        return self._car().stay_id in self._holds
 
     def _may_go_on_by_code(self, event: MoneyRefused) -> bool:
         return self._is_ours(event) and self._car().by_code
@@ -215,19 +186,6 @@ class PayingCar(CarAtLoop):
         self.desk.wait(PayOver, self.desk.settings.pay_s)
 
     # Money is held, and the car may go; or it is given up.
-
-    def _decline_hold(self, event: MoneyHeld) -> None:
-        """Held for a car that is gone, or leaves another way: it is not charged."""
-        self.desk.post(GoodsWithheld(event.order_id))
-
-    def _keep_hold(self, event: MoneyHeld) -> None:
-        self._holds[event.stay_id] = event
-
-    def _let_go_of_holds(self) -> None:
-        """Nobody stands here for whom they were paid: they go back."""
-        for held in self._holds.values():
-            self.desk.post(GoodsWithheld(held.order_id))
-        self._holds.clear()
 
     def _release_paid(self, event: MoneyHeld) -> None:
         """The first one wins, card or code: whatever else could be paid is given up."""
