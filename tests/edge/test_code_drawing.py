@@ -138,7 +138,7 @@ def told(events):
 def test_a_picture_is_told_at_once_and_again_with_its_code():
     async def story():
         sent = []
-        pictures = PagePictures(sent.append)
+        pictures = PagePictures(sent.append, lambda: 0.0)
         pictures.show(shown(PAY))
         (first,) = told(sent)
         assert first["codes"] == [{"by": "", "across": 0, "path": ""}]
@@ -147,7 +147,7 @@ def test_a_picture_is_told_at_once_and_again_with_its_code():
         code = draw(PAY)
         assert second["codes"] == [{"by": "", "across": code.across, "path": code.path}]
         assert {**second, "codes": []} == {**first, "codes": []}
-        assert pictures.latest == sent[1], "whoever comes later gets both at once"
+        assert pictures.latest() == sent[1], "whoever comes later gets both at once"
         pictures.show(shown(PAY))
         assert told(sent)[2] == second, "it is known by now"
         pictures.close()
@@ -160,7 +160,7 @@ def test_a_picture_is_told_at_once_and_again_with_its_code():
 def test_a_code_that_comes_late_brings_no_old_picture_back():
     async def story():
         sent = []
-        pictures = PagePictures(sent.append)
+        pictures = PagePictures(sent.append, lambda: 0.0)
         pictures.show(shown(PAY))
         pictures.show(shown(picture=Picture.DRIVE))
         pictures.show(shown(PAY + "A"))
@@ -176,7 +176,7 @@ def test_a_code_that_comes_late_brings_no_old_picture_back():
 def test_no_more_codes_than_fit_are_drawn_and_one_that_cannot_be_has_no_place():
     async def story():
         sent = []
-        pictures = PagePictures(sent.append)
+        pictures = PagePictures(sent.append, lambda: 0.0)
         many = [f"{PAY}{number}" for number in range(100)]
         pictures.show(shown("für", *many, by="W" * 5000))
         await until(lambda: len(sent) == 2)
@@ -192,7 +192,7 @@ def test_a_picture_without_codes_starts_no_thread():
     async def story():
         before = threading.active_count()
         sent = []
-        pictures = PagePictures(sent.append)
+        pictures = PagePictures(sent.append, lambda: 0.0)
         pictures.show(shown())
         pictures.show({"picture": "welcome"})
         assert [each["codes"] for each in told(sent)] == [[], []]
@@ -205,7 +205,7 @@ def test_a_picture_without_codes_starts_no_thread():
 def test_a_code_that_is_being_made_has_its_place_among_no_more_than_fit():
     async def story():
         sent = []
-        pictures = PagePictures(sent.append)
+        pictures = PagePictures(sent.append, lambda: 0.0)
         for codes, coming, places in [((), 1, 1), ((), 9, CODES_MAX), ((PAY, PAY), 9, CODES_MAX)]:
             pictures.show({**shown(*codes), "codes_coming": coming})
             assert len(told(sent)[-1]["codes"]) == places
@@ -214,3 +214,15 @@ def test_a_code_that_is_being_made_has_its_place_among_no_more_than_fit():
         pictures.close()
 
     asyncio.run(story())
+
+
+def test_a_page_that_comes_late_is_told_of_the_seconds_that_are_left_by_then():
+    clock = [100.0]
+    sent = []
+    pictures = PagePictures(sent.append, lambda: clock[0])
+    assert pictures.latest() == b"", "nothing was shown yet"
+    pictures.show({"picture": "ask-plate", "help_in_s": 60.0})
+    clock[0] += 41.5
+    assert [each["help_in_s"] for each in told([*sent, pictures.latest()])] == [60.0, 18.5]
+    pictures.show({"picture": "welcome", "help_in_s": None})
+    assert told(sent)[-1]["help_in_s"] is None

@@ -335,6 +335,36 @@ def test_help_is_called_from_everywhere_and_says_so(tab):
             assert tab.inner_text("#help") == texts("en")["help.called"]
 
 
+def help_in(tab):
+    """The seconds that stand beside Help, or none."""
+    return tab.inner_text("#help-in") if tab.is_visible("#help-in") else ""
+
+
+def test_only_the_last_seconds_before_a_person_is_called_are_counted(tab):
+    with ServedPage() as page:
+        opened(tab, page, PICTURES["welcome"])
+        seen = []
+        for left_s in (60.0, 14.8, -1.0, None):
+            page.show(due(exit_id=f"x-{left_s}", help_in_s=left_s))
+            tab.wait_for_selector(f"body[data-exit='x-{left_s}']")
+            seen.append(help_in(tab))
+        assert seen == ["", "in 15 s", "", ""]
+        assert tab.get_by_role("button", name="Help", exact=True).count() == 1, "it is not read out"
+        page.show(due(help_in_s=3.0))
+        for said in ("in 2 s", "in 1 s"):
+            tab.locator("#help-in").get_by_text(said, exact=True).wait_for()
+        tab.wait_for_selector("#help-in", state="hidden")
+        assert tab.get_attribute("body", "data-picture") == "due", "the lane decides what comes"
+
+
+def test_who_asked_for_less_motion_sees_every_fifth_second(tab):
+    tab.emulate_media(reduced_motion="reduce")
+    with ServedPage() as page:
+        opened(tab, page, PICTURES["due-late"])
+        tab.wait_for_selector("#help-in:visible")
+        assert help_in(tab) in ("in 20 s", "in 15 s")
+
+
 def test_who_is_helped_can_still_type_the_plate_or_pay(tab):
     with ServedPage() as page:
         opened(tab, page, PICTURES["help-unpaid"])
@@ -395,7 +425,7 @@ def test_the_notice_is_on_the_first_picture_with_its_version_and_hours(tab):
         for part in ("why", "how", "who"):
             assert texts("en")[f"notice.{part}"] in notice
         assert "49 hours" in notice
-        assert tab.inner_text("#notice-title") == f"{texts('en')['notice.title']} 2"
+        assert tab.inner_text("#notice-title") == f"{texts('en')['notice.title']} version 2"
         page.show(PICTURES["reading"])
         seen(tab, "reading")
         assert not tab.is_visible("#notice")

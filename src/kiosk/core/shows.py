@@ -1,6 +1,6 @@
 """What people may see of a lane: the driver's screen, one line per step, and each exit's report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -48,6 +48,8 @@ class ScreenShown:
     """With `DUE` and `HELP`: a card can be tapped."""
     codes_coming: int = 0
     """With `DUE` and `HELP`: so many more codes are being made; their places are kept free."""
+    help_in_s: float | None = field(default=None, compare=False)
+    """With `DUE` and `ASK_PLATE`: a person is called by itself so long from now; None: not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,7 @@ def as_record(show: Show) -> dict[str, Any]:
                 "codes": [{"content": code.content, "by": code.by} for code in show.codes],
                 "card": show.card,
                 "codes_coming": show.codes_coming,
+                "help_in_s": None if show.help_in_s is None else round(show.help_in_s, 3),
             }
         case StepTaken():
             return {"show": "step", "step": show.step, "exit": show.exit_id, **dict(show.facts)}

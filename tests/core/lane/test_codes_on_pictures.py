@@ -1,7 +1,9 @@
 """What stands beside the fee on each picture: codes, a card, the phone; and what no longer does."""
 
 from core.lane.code_stage import CodeStage
-from kiosk.core.lane.events import HelpRequested
+from kiosk.core.lane.desk import Desk
+from kiosk.core.lane.events import HelpRequested, PayOver
+from kiosk.core.settings import LaneSettings
 from kiosk.core.shows import Picture, ScreenCode, ScreenShown
 
 
@@ -72,3 +74,27 @@ def test_the_places_of_codes_that_are_being_made_are_kept_free():
     assert places[0] == (0, 0), "the amount waits for nothing"
     assert {codes + coming for codes, coming in places[1:]} == {2}
     assert places[-1] == (2, 0)
+
+
+def test_the_picture_says_when_a_person_is_called_by_itself_and_then_one_is():
+    stage = CodeStage()
+    stage.arrive()
+    stage.run_until(lambda: stage.screen.picture is Picture.DUE, 5.0)
+    left_s = stage.screen.help_in_s
+    assert left_s is not None
+    stage.run(left_s - 1.0)
+    assert stage.screen.picture is Picture.DUE
+    stage.run(1.1)
+    assert (stage.screen.picture, stage.screen.help_in_s) == (Picture.HELP, None)
+
+
+def test_a_picture_that_stays_is_told_again_when_its_deadline_is_another():
+    desk = Desk(LaneSettings(), "r")
+    for now, wait_s in [(0.0, 90.0), (1.0, 90.0), (2.0, None)]:
+        desk.now = now
+        if wait_s is not None:
+            desk.wait(PayOver, wait_s)
+        desk.screen(Picture.DUE)
+    assert [show.help_in_s for show in desk.take().shows] == [90.0, 90.0], (
+        "the last says nothing new"
+    )

@@ -5,9 +5,10 @@ Machines never call each other: they `post` events, which the lane delivers one 
 
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from kiosk.core.controller import Turn
+from kiosk.core.lane.events import AnswerOver, PayOver
 from kiosk.core.records import Batch, IncidentNoted, Query, Row
 from kiosk.core.settings import LaneSettings
 from kiosk.core.shows import AlarmChanged, Picture, ScreenCode, ScreenShown, Show, StepTaken
@@ -21,6 +22,9 @@ BARRIER: str = "barrier"
 CAMERA: str = "camera"
 TERMINAL: str = "terminal"
 """The names of a lane's ports, as commands are addressed."""
+
+CALLS: Final[dict[Picture, type[Any]]] = {Picture.ASK_PLATE: AnswerOver, Picture.DUE: PayOver}
+"""The pictures that a person is called after by itself, and the deadline of each."""
 
 
 @dataclass(slots=True)
@@ -96,6 +100,7 @@ class Desk:
     _queries: list[Query] = field(default_factory=list)
     _turn: Turn = field(default_factory=Turn)
     _screen: ScreenShown | None = None
+    _help_at: float = NEVER
 
     def new_id(self, letter: str) -> str:
         """An id that no other exit or order of any run has: `x-<run>-000012`."""
@@ -179,6 +184,7 @@ class Desk:
     ) -> None:
         """Change the driver's screen, if that is a change."""
         due = passage if picture in (Picture.DUE, Picture.HELP) else None
+        help_at = self.due_at(CALLS[picture]) if picture in CALLS else NEVER
         shown = ScreenShown(
             picture,
             passage.exit_id if passage else "",
@@ -188,8 +194,9 @@ class Desk:
             due.codes if due else receipt,
             due.by_card if due else False,
             due.codes_coming if due else 0,
+            None if help_at == NEVER else help_at - self.now,
         )
-        self._change_screen(shown)
+        self._change_screen(shown, help_at)
 
     def renew_ways_to_pay(self, passage: Passage) -> None:
         """While a person is on the way, show what this fee can be paid with now."""
@@ -199,9 +206,9 @@ class Desk:
             card = passage.by_card
             self._change_screen(replace(shown, codes=codes, card=card, codes_coming=coming))
 
-    def _change_screen(self, shown: ScreenShown) -> None:
-        if shown != self._screen:
-            self._screen = shown
+    def _change_screen(self, shown: ScreenShown, help_at: float = NEVER) -> None:
+        if shown != self._screen or help_at != self._help_at:
+            self._screen, self._help_at = shown, help_at
             self.show(shown)
 
     def note(self, kind: str, why: str = "", exit_id: str = "") -> None:

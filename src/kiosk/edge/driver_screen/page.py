@@ -7,6 +7,7 @@ no rule of the lane; what a touch means is the mapping that it is given.
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -61,7 +62,7 @@ class ScreenPage:
         self._hosts: frozenset[str] = frozenset()
         self._visitors: set[PageVisitor] = set()
         self._streams: set[PageVisitor] = set()
-        self._pictures = PagePictures(self._send)
+        self._pictures = PagePictures(self._send, time.monotonic)
         self._beat: asyncio.TimerHandle | None = None
         self._second = 0
         self._touches_in_second = 0
@@ -171,7 +172,9 @@ class ScreenPage:
         if len(self._streams) >= STREAMS_MAX:
             raise Refused(503)
         self._streams.add(visitor)
-        visitor.stay(head(200, _STREAM) + event(self.bundle.build, "build") + self._pictures.latest)
+        visitor.stay(
+            head(200, _STREAM) + event(self.bundle.build, "build") + self._pictures.latest()
+        )
         if self._beat is None:
             self._beats()
 

@@ -24,21 +24,36 @@ _COMING: Final = {"by": "", "across": 0, "path": ""}
 
 
 class PagePictures:
-    """The latest picture as the page's next event; `send` is told of each change."""
+    """The latest picture as a page's next event; `send` is told of each change.
 
-    def __init__(self, send: Callable[[bytes], None]) -> None:
-        self.latest = b""
+    `clock` only goes forward: a page that comes late is told of the seconds that are left by then.
+    """
+
+    def __init__(self, send: Callable[[bytes], None], clock: Callable[[], float]) -> None:
         self._send = send
+        self._clock = clock
         self._record: dict[str, Any] = {}
+        self._shown_at = 0.0
         self._drawing: CodeDrawing | None = None
 
     def show(self, record: dict[str, Any]) -> None:
         """Send this picture now, and once more when codes of it had to be drawn first."""
-        self._record = record
-        self._publish()
+        self._record, self._shown_at = record, self._clock()
+        self._send(self.latest())
         contents = tuple(code["content"] for code in self._codes())
         if contents and not self._drawer().has(contents):
             self._drawer().want(contents, lambda: self._follow(record))
+
+    def latest(self) -> bytes:
+        """The picture as it is now; nothing before the first one."""
+        if not self._record:
+            return b""
+        codes = [each for each in map(self._told, self._codes()) if each]
+        coming = min(self._record.get("codes_coming", 0), CODES_MAX - len(codes))
+        told = {**self._record, "codes": [*codes, *([_COMING] * coming)]}
+        if told.get("help_in_s") is not None:
+            told["help_in_s"] = round(told["help_in_s"] - (self._clock() - self._shown_at), 3)
+        return event(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
 
     def close(self) -> None:
         """Draw no more."""
@@ -47,14 +62,7 @@ class PagePictures:
 
     def _follow(self, record: dict[str, Any]) -> None:
         if self._record is record:
-            self._publish()
-
-    def _publish(self) -> None:
-        codes = [each for each in map(self._told, self._codes()) if each]
-        coming = min(self._record.get("codes_coming", 0), CODES_MAX - len(codes))
-        told = {**self._record, "codes": [*codes, *([_COMING] * coming)]}
-        self.latest = event(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
-        self._send(self.latest)
+            self._send(self.latest())
 
     def _codes(self) -> list[dict[str, str]]:
         return list(self._record.get("codes", ()))[:CODES_MAX]

@@ -21,7 +21,7 @@ _TYPES: Final = {
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
 }
-_PAGE: Final = ("codes.js", "driver.css", "driver.js", "link.js", "plates.js")
+_PAGE: Final = ("codes.js", "countdown.js", "driver.css", "driver.js", "link.js", "plates.js")
 _BUILD_CHARS: Final = 16
 _HERE: Final = Path(__file__).parent
 

@@ -2,6 +2,7 @@
 
 import setup from "./setup.js";
 import { put as putCodes } from "./codes.js";
+import { Countdown } from "./countdown.js";
 import { listen, touch } from "./link.js";
 import { character, rows, spaced, whole } from "./plates.js";
 
@@ -13,6 +14,7 @@ const CAN_PAY = ["asked", "unpaid"];
 const KEYED = ["ask-plate", "help"];
 const NOTICE = ["why", "how", "what", "who"];
 const CHARS_MIN = 2;
+const countdown = new Countdown(drawCountdown);
 
 const NOTHING = { exit: "", plate: "", amount: "", note: "", codes: [], card: false };
 const GONE = { ...NOTHING, picture: "out-of-service", gone: true };
@@ -39,6 +41,11 @@ function say(key, ...kinds) {
   const names = [...kinds.map((each) => key + each), `${key}@${setup.role}`, key];
   const name = names.find((each) => each in texts);
   return name === undefined ? "" : texts[name].replace("{hours}", setup.hours);
+}
+
+/** The text for `key` with this number in it. */
+function count(key, number) {
+  return say(key).replace("{n}", number);
 }
 
 function money({ amount, currency }) {
@@ -74,6 +81,7 @@ function show(picture) {
   if (!keeps || picture.picture === "ask-plate") typing = false;
   clearTimeout(sentTimer);
   sent = false;
+  countdown.until(picture.helpAt);
   draw();
 }
 
@@ -89,6 +97,7 @@ function draw() {
   document.body.dataset.picture = asks ? "ask-plate" : picture;
   document.body.dataset.codes = receipt.length > 0 ? "receipt" : scans ? shown.codes.length : 0;
   document.body.dataset.noted = !$("note").hidden;
+  document.body.dataset.exit = shown.exit;
   $("icon").firstElementChild.setAttribute("href", `#icon-${icon(picture, note)}`);
   text("title", asks ? say("ask-plate.title") : say(`${picture}.title`));
   text("amount", priced ? money(shown) : "");
@@ -133,7 +142,7 @@ function drawNotice(visible) {
   if (!visible) return;
   text("notice-title", say("notice.title"));
   const version = document.createElement("small");
-  version.textContent = ` ${setup.notice}`;
+  version.textContent = ` ${count("version", setup.notice)}`;
   $("notice-title").append(version);
   const lines = NOTICE.flatMap((name) => [
     element("dt", say(`notice.${name}.label`)),
@@ -150,6 +159,13 @@ function drawBar() {
   const called = helped || shown.picture === "help";
   fill("help", "span", shown.gone ? "" : say(called ? "help.called" : "help.button"));
   $("help").disabled = called;
+  drawCountdown();
+}
+
+/** In the last seconds before a person is called by itself, how many: nobody need press. */
+function drawCountdown() {
+  const left = $("help").disabled || shown.gone ? 0 : countdown.left();
+  text("help-in", left > 0 ? count("help.in", left) : "");
 }
 
 function drawKeyboard(visible) {

@@ -26,9 +26,10 @@ export function listen(shown, gone) {
     });
     source.addEventListener("beat", hear);
     source.addEventListener("message", (event) => {
-      latest = JSON.parse(event.data);
-      lost = false;
       heard = performance.now();
+      latest = JSON.parse(event.data);
+      latest.helpAt = heard + 1000 * (latest.help_in_s ?? 0);
+      lost = false;
       shown(latest);
     });
     source.addEventListener("error", () => {
