@@ -6,10 +6,12 @@ import sys
 import threading
 import time
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from kiosk.core.lane.taps import LanePayTapped, NoticeBrought, StayPayTapped
+from kiosk.core.receipt import Charge, ReceiptLine
 from kiosk.core.shows import (
     OfferEnded,
     OfferMade,
@@ -18,7 +20,7 @@ from kiosk.core.shows import (
     ReceiptIssued,
     StayPayEnded,
 )
-from kiosk.edge.counter import lane_side, page_side, schema
+from kiosk.edge.counter import lane_side, page_side, receipt_lines, schema
 from kiosk.edge.counter.file import CounterFile
 from kiosk.edge.counter.lane_side import LaneSide
 from kiosk.edge.counter.page_side import PageSide
@@ -260,23 +262,24 @@ def test_every_lane_hears_a_notice_once_and_of_its_own_gateways_alone(path, lane
 
 
 def test_a_receipt_is_read_by_its_token_for_a_day(lane, page):
-    lines = ("parking: 15.00", "x" * 500, *("more",) * 50)
+    night = datetime(2026, 3, 1, 21, 30, tzinfo=UTC)
+    first = ReceiptLine(Charge.CAP, 1400, 2, 1800, night, night + timedelta(hours=9))
+    lines = (first, *(ReceiptLine(Charge.PAID, -500),) * 50)
     lane.put(ReceiptIssued("o-1", PRICE, lines, "card"), T0)
     found = page.receipt(ADDRESSES.receipt_token("o-1"), T0)
     assert (found.receipt_id, found.amount, found.paid_by) == ("o-1", PRICE, "card")
-    assert len(found.lines) == lane_side.LINES_MAX
-    assert len(found.lines[1]) == lane_side.LINE_CHARS_MAX
+    assert found.lines == lines[: receipt_lines.LINES_MAX]
     assert page.receipt_of("o-1", T0) == found
     assert page.receipt(token(), T0) is None, "an offer's token reads no receipt"
     assert page.receipt(ADDRESSES.receipt_token("o-1"), T0 + 86_400 * SECOND) is None
 
 
 def test_what_is_over_is_deleted_with_its_last_byte(path, lane, page):
-    lane.put(ReceiptIssued("o-1", PRICE, ("a line to find",), "card"), T0)
-    assert b"a line to find" in every_byte(path)
+    lane.put(ReceiptIssued("o-1", PRICE, (ReceiptLine(Charge.PAID, 19_061_961),), "card"), T0)
+    assert b"19061961" in every_byte(path)
     lane.beat(T0 + 86_400 * SECOND)
     lane.file.shorten()
-    assert b"a line to find" not in every_byte(path)
+    assert b"19061961" not in every_byte(path)
 
 
 @pytest.mark.parametrize(

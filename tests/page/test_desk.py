@@ -2,11 +2,13 @@
 
 import logging
 import re
+from datetime import timedelta
 from ipaddress import ip_address
 
 import pytest
 
 from kiosk.core.lane.taps import LanePayTapped, NoticeBrought
+from kiosk.core.receipt import Charge, ReceiptLine
 from kiosk.core.records import (
     Batch,
     PaymentBooked,
@@ -37,6 +39,7 @@ from kiosk_hw.ports.plate import PlateText
 from page.page_bench import CONFIG, NOON, PHONE, PLATE, PRICE, SITE, Bench, location, ticket, title
 
 EN = texts("en")
+LINES = (ReceiptLine(Charge.BLOCKS, 1500, 3),)
 LINK = "https://sheet.example/1"
 
 
@@ -139,11 +142,11 @@ def test_who_comes_back_from_the_sheet_waits_and_then_reads_that_it_is_paid(benc
     waits = bench.get(path, accept_language="en")
     assert title(waits) == EN["waiting.title"]
     assert b'http-equiv="refresh" content="1;url=?wait=1&amp;lang=en"' in waits.body
-    bench.lane.put(ReceiptIssued("o-1", PRICE, ("3 h: 15.00",), "wechat"), bench.us())
+    bench.lane.put(ReceiptIssued("o-1", PRICE, LINES, "wechat"), bench.us())
     bench.lane.put(OfferEnded("o-1", paid=True), bench.us())
     ended = bench.get(path, accept_language="en")
     assert title(ended) == EN["paid.title"]
-    assert b"3 h: 15.00" in ended.body
+    assert EN["line.blocks"].encode() in ended.body
     assert b"refresh" not in ended.body
 
 
@@ -235,11 +238,13 @@ def test_who_paid_elsewhere_reads_it_with_the_minutes_to_leave_and_the_receipt(b
     request = bench.taps[0].request_id
     path = f"/s/{request}"
     assert title(bench.get(path, accept_language="en")) == EN["waiting.title"]
-    bench.lane.put(ReceiptIssued("o-7", PRICE, ("a line",), "alipay"), bench.us())
+    bench.lane.put(ReceiptIssued("o-7", PRICE, LINES, "alipay"), bench.us())
     bench.lane.put(StayPayEnded(request, paid=True, receipt_id="o-7"), bench.us())
     text = bench.get(path, accept_language="en").body.decode()
     assert "within 20 minutes" in text
-    assert "a line" in text
+    assert EN["line.blocks"] in text
+    leave = bench.setting.wall().astimezone(bench.setting.zone) + timedelta(minutes=20)
+    assert f"by {leave:%H:%M}." in text
     bench.lane.put(StayPayEnded(request, paid=False), bench.us())
     assert title(bench.get(path, accept_language="en")) == EN["ended.title"]
 
@@ -648,7 +653,7 @@ def test_a_notice_that_nobody_can_take_is_not_called_heard(bench):
 
 def test_the_receipt_says_operator_tax_and_lines_and_no_vehicle(tmp_path):
     bench = Bench(tmp_path, CONFIG + "tax_percent = 19.0\n")
-    bench.lane.put(ReceiptIssued("o-1", Money(1190, "EUR"), ("<b>x</b>",), "card"), bench.us())
+    bench.lane.put(ReceiptIssued("o-1", Money(1190, "EUR"), LINES, "card"), bench.us())
     path = f"/r/{bench.addresses.receipt_token('o-1')}"
     text = bench.get(path, accept_language="de").body.decode()
     for part in (
@@ -659,7 +664,6 @@ def test_the_receipt_says_operator_tax_and_lines_and_no_vehicle(tmp_path):
         "Karte",
     ):
         assert part in text
-    assert "&lt;b&gt;x&lt;/b&gt;" in text
     assert "沪" not in text
     bench.later(86_400)
     assert bench.get(path).status == 404

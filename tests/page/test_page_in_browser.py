@@ -4,10 +4,12 @@ Every page is kept as a PNG in `build/screens`, for people who look.
 """
 
 import itertools
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from kiosk.core.receipt import Charge, ReceiptLine
 from kiosk.core.shows import OfferEnded, PayLinkReady, PayLinkRefused, ReceiptIssued, StayPayEnded
 from kiosk.screens.pay.words import LANGUAGES, texts
 from kiosk_hw.ports.money import Money
@@ -22,6 +24,8 @@ PHONE = {"width": 360, "height": 640}
 """The smallest of today's usual phones."""
 
 FIRST_VISIT_BYTES_MAX = 14 * 1024
+
+NIGHT = datetime(2026, 3, 1, 21, 30, tzinfo=UTC)
 
 AXE = (
     "async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map("
@@ -154,7 +158,9 @@ def test_the_posted_code_takes_two_steps_without_javascript(browser, page):
     tab.wait_for_url("**/sheet")
     assert step == 2
     (tap,) = page.told
-    page.counter.publish(ReceiptIssued("o-5", Money(1500, "CNY"), ("3 h: 15.00",), "alipay"))
+    page.counter.publish(
+        ReceiptIssued("o-5", Money(1500, "CNY"), (ReceiptLine(Charge.BLOCKS, 1500, 3),), "alipay")
+    )
     page.counter.publish(StayPayEnded(tap.request_id, paid=True, receipt_id="o-5"))
     until(lambda: page.setting.counter.receipt_of("o-5", 0))
     tab.goto(f"{page.url}/s/{tap.request_id}")
@@ -185,7 +191,11 @@ def pages_of(page):
         page.offer(order)
     counter.publish(PayLinkReady("o-wait", "https://sheet.example/"))
     for order in ("o-paid", "o-1"):
-        lines = ("2 x started blocks: 10.00", "1 x started blocks: 5.00")
+        lines = (
+            ReceiptLine(Charge.PARKING, 600, 4, 0, NIGHT, NIGHT + timedelta(hours=2)),
+            ReceiptLine(Charge.CAP, 1400, 2, 1800, NIGHT, NIGHT + timedelta(hours=9)),
+            ReceiptLine(Charge.PAID, -500),
+        )
         counter.publish(ReceiptIssued(order, Money(1500, "CNY"), lines, "card"))
     counter.publish(OfferEnded("o-paid", paid=True))
     counter.publish(OfferEnded("o-ended", paid=False))

@@ -279,7 +279,7 @@ def test_the_tax_in_an_amount_is_rounded_half_up(minor, percent, tax):
     ("language", "money", "written"),
     [
         ("zh", Money(1500, "CNY"), "¥15.00"),
-        ("en", Money(1234567, "EUR"), "€12345.67"),
+        ("en", Money(1234567, "EUR"), "€12,345.67"),
         ("de", Money(1205, "EUR"), "12,05\u00a0€"),
         ("en", Money(500, "JPY"), "500\u00a0JPY"),
         ("de", Money(1500, "KWD"), "1,500\u00a0KWD"),

@@ -2,24 +2,59 @@
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Final
 
+from kiosk.core.receipt import Charge, ReceiptLine
 from kiosk.core.records import Stay
 from kiosk.core.tariff import Item, Line, Quote
+from kiosk.tariff import Line as FileLine
 from kiosk.tariff import TariffFile, Visit, quote
 from kiosk.tariff.quote import row
 from kiosk_hw.ports.money import Money
+
+_CHARGES: Final = {
+    "season": Charge.SEASON,
+    "validation": Charge.REDUCTION,
+    "surcharge": Charge.SURCHARGE,
+    "max_stay_fee": Charge.TOO_LONG,
+    "lost": Charge.NO_ENTRY,
+    "round_to": Charge.ROUNDING,
+    "paid": Charge.PAID,
+}
+"""What a line stands for, by the head of the file's key that makes it; others are parking."""
+
+_TIMED: Final = (Charge.PARKING, Charge.CAP, Charge.FREE, Charge.SEASON, Charge.TOO_LONG)
+"""Lines that are for a time: of the others, a file knows only when they were reckoned."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReckonedLine:
     """One line of a tariff file's quote, in the words of a receipt."""
 
-    words: str
-    amount: str
-    amount_minor: int
+    line: FileLine
+    currency: str
+
+    @property
+    def amount_minor(self) -> int:
+        """What the line adds; negative where it takes away."""
+        return self.line.amount_minor
 
     def __str__(self) -> str:
-        return f"{self.words}: {self.amount}"
+        return ": ".join(row(self.line, self.currency))
+
+    def receipt(self) -> ReceiptLine:
+        """The same for a receipt: the words of a file are in its operator's language alone."""
+        line, charge = self.line, _charge_of(self.line.rule)
+        counted = line.unit_minor and not line.per_s and charge in (Charge.PARKING, Charge.CAP)
+        timed = charge in _TIMED
+        return ReceiptLine(
+            charge,
+            line.amount_minor,
+            line.units if counted else 0,
+            line.instead_minor,
+            line.begin if timed else None,
+            line.end if timed else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +94,19 @@ class EngineTariff:
         )
         found = quote(self.file, visit, self.zone)
         lines = tuple(
-            ReckonedLine(*row(line, self.currency), line.amount_minor)
-            for line in (*found.lines, *found.deductions)
+            ReckonedLine(line, self.currency) for line in (*found.lines, *found.deductions)
         )
         return Quote(found.due, found.total, lines)
+
+
+def _charge_of(rule: str) -> Charge:
+    """What a line stands for, by the key of the file that makes it."""
+    head, _, rest = rule.partition(".")
+    match head, rest.rpartition(".")[2].partition("[")[0]:
+        case ("rate", "cap") | ("plan", "caps"):
+            return Charge.CAP
+        case "plan", "minimum":
+            return Charge.MINIMUM
+        case "plan", "free" | "deduct" | "free_once":
+            return Charge.FREE
+    return _CHARGES.get(head, Charge.PARKING)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from kiosk.core.receipt import ReceiptLine
 from kiosk.core.stopwatch import Waterfall
 from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.plate import PlateText
@@ -138,7 +139,7 @@ class ReceiptIssued:
     receipt_id: str
     """The order that was paid."""
     amount: Money
-    lines: tuple[str, ...]
+    lines: tuple[ReceiptLine, ...]
     by: str
     """`card`, or the gateway's port."""
 

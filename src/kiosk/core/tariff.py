@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final, Protocol
 
-from kiosk.core.records import Stay
+from kiosk.core.receipt import Charge, ReceiptLine
+from kiosk.core.records import FEE_LINES_MAX, Stay
 from kiosk_hw.ports.money import AMOUNT_MINOR_MAX, Money
 
 STAY_DAYS_MAX: Final = 366
@@ -45,6 +46,14 @@ class Line:
         times = f"{self.count} x " if self.count else ""
         return f"{times}{self.item.value}: {self.amount_minor}"
 
+    def receipt(self) -> ReceiptLine:
+        """The same for a receipt; several payments are one sum there."""
+        count = 0 if self.item is Item.PAID else self.count
+        return ReceiptLine(_CHARGES[self.item], self.amount_minor, count)
+
+
+_CHARGES: Final = {item: Charge[item.name] for item in Item}
+
 
 class FeeLine(Protocol):
     """One line of any quote; as a text it is what people read."""
@@ -56,6 +65,9 @@ class FeeLine(Protocol):
     def __str__(self) -> str:
         """Its words and its amount."""
 
+    def receipt(self) -> ReceiptLine:
+        """What it is, for a receipt in any language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -64,6 +76,14 @@ class Quote:
     due: Money
     total: Money
     lines: tuple[FeeLine, ...]
+
+    def told(self) -> tuple[str, ...]:
+        """Its lines as texts, for the journal."""
+        return tuple(str(line) for line in self.lines[:FEE_LINES_MAX])
+
+    def receipt(self) -> tuple[ReceiptLine, ...]:
+        """Its lines for a receipt."""
+        return tuple(line.receipt() for line in self.lines[:FEE_LINES_MAX])
 
 
 class Tariff(Protocol):

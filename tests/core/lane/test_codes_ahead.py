@@ -4,6 +4,7 @@ import pytest
 
 from core.lane.code_stage import FEE, PLATE, CodeStage, return_to
 from kiosk.core.lane.codes.ahead import AHEAD_MAX
+from kiosk.core.receipt import Charge, ReceiptLine
 from kiosk.core.records import (
     Batch,
     ClosingReason,
@@ -46,7 +47,7 @@ def test_a_stay_is_paid_in_the_mall_and_its_car_rolls_out():
     assert stage.shown(StayPayEnded) == [StayPayEnded("q1", True, order)]
     (receipt,) = stage.shown(ReceiptIssued)
     assert (receipt.receipt_id, receipt.by) == (order, "wechat")
-    assert receipt.lines == ("1 x started blocks: 500",)
+    assert receipt.lines == (ReceiptLine(Charge.BLOCKS, 500, 1),)
     assert [type(row) for row in stage.rows][-3:-1] == [PaymentIntended, PaymentHeld]
     stage.arrive()
     stage.run(2.0)

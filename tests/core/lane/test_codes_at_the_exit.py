@@ -8,6 +8,7 @@ from core.lane.code_stage import FEE, CodeStage, page_of
 from kiosk.core.lane.codes.bill import ASK_S
 from kiosk.core.lane.codes.pace import LIKELY_FROM_S, LIKELY_UNTIL_S
 from kiosk.core.lane.events import StopRequested
+from kiosk.core.receipt import Charge, ReceiptLine
 from kiosk.core.records import (
     BarrierOpened,
     ClosingReason,
@@ -66,7 +67,7 @@ def test_a_driver_scans_pays_and_leaves_and_is_charged_once_after_the_arm_was_up
     assert len(stage.charges()) == 1
 
 
-RECEIPT = ("1 x started blocks: 500",)
+RECEIPT = (ReceiptLine(Charge.BLOCKS, 500, 1),)
 
 
 def test_a_card_payment_issues_a_receipt_too():

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from kiosk.core.controller import Turn
 from kiosk.core.lane.events import AnswerOver, PayOver
+from kiosk.core.receipt import ReceiptLine
 from kiosk.core.records import Batch, IncidentNoted, Query, Row
 from kiosk.core.settings import LaneSettings
 from kiosk.core.shows import AlarmChanged, Picture, ScreenCode, ScreenShown, Show, StepTaken
@@ -42,7 +43,7 @@ class Passage:
     paid_before_minor: int = 0
     """What had been paid for its stay when it was priced."""
     kind: str = ""
-    lines: tuple[str, ...] = ()
+    lines: tuple[ReceiptLine, ...] = ()
     """The lines of its fee, for a receipt."""
     codes: tuple[ScreenCode, ...] = ()
     """What can be scanned to pay its fee now."""

@@ -28,7 +28,6 @@ from kiosk.core.lane.paying import MeansOfPayment, PayingCar
 from kiosk.core.lane.reader import PlateReader
 from kiosk.core.lane.tables.visit import VISIT
 from kiosk.core.records import (
-    FEE_LINES_MAX,
     ClosingReason,
     FeeReckoned,
     FindStay,
@@ -304,9 +303,9 @@ class Visit(PayingCar):
         car, quote = self._car(), self._quote
         car.stay_id = event.stay.stay_id
         if quote is not None:
-            car.lines = tuple(str(line) for line in quote.lines[:FEE_LINES_MAX])
+            car.lines = quote.receipt()
             stay_id = event.stay.stay_id
-            self.desk.write(FeeReckoned(car.exit_id, stay_id, quote.total, quote.due, car.lines))
+            self.desk.write(FeeReckoned(car.exit_id, stay_id, quote.total, quote.due, quote.told()))
         self._let_go_of_holds()
         if not event.exact:
             self.desk.note("lookalike", "a look-alike's stay was taken", car.exit_id)

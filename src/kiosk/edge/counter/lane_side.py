@@ -19,6 +19,7 @@ from kiosk.core.shows import (
     StayPayEnded,
 )
 from kiosk.edge.counter.file import CounterFile
+from kiosk.edge.counter.receipt_lines import written
 from kiosk.edge.counter.schema import NAMES, OFFERS_MAX, RECEIPTS_MAX
 from kiosk.edge.counter.tokens import PageAddresses, mark_of
 from kiosk.edge.counter.words import State
@@ -38,12 +39,6 @@ RECEIPT_S: Final = 86_400.0
 
 TAPS_AT_ONCE_MAX: Final = 16
 """Taps and notices that one look hands over; the next look is 50 ms later."""
-
-LINES_MAX: Final = 32
-"""Lines of one receipt; a tariff explains a month in fewer."""
-
-LINE_CHARS_MAX: Final = 160
-"""Characters of one of them."""
 
 
 class LaneSide:
@@ -158,13 +153,12 @@ class LaneSide:
 
     def _issue(self, db: sqlite3.Connection, issued: ReceiptIssued, now_us: int) -> None:
         mark = mark_of(self._addresses.receipt_token(issued.receipt_id))
-        lines = [line[:LINE_CHARS_MAX] for line in issued.lines[:LINES_MAX]]
         db.execute(
             "INSERT OR REPLACE INTO receipts SELECT ?, ?, ?, ?, ?, ?, ?, ?"
             f" WHERE (SELECT count(*) FROM receipts) < {RECEIPTS_MAX}",
             (
                 *(issued.receipt_id, mark, issued.amount.amount_minor, issued.amount.currency),
-                *(json.dumps(lines), issued.by, now_us, _after(now_us, RECEIPT_S)),
+                *(written(issued.lines), issued.by, now_us, _after(now_us, RECEIPT_S)),
             ),
         )
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from kiosk.core.lane.taps import NoticeBrought, StayPayTapped
 from kiosk.edge.counter.file import CounterFile
+from kiosk.edge.counter.receipt_lines import read
 from kiosk.edge.counter.schema import NAMES, NOTICES_MAX, PAYMENTS_MAX, TAPS_MAX
 from kiosk.edge.counter.tokens import mark_of
 from kiosk.edge.counter.words import Offer, OpenLane, Payment, Receipt, State, TapTaken
@@ -168,9 +169,7 @@ class PageSide:
             return None
         receipt_id, minor, currency, lines, paid_by, issued_us = row
         issued = datetime.fromtimestamp(issued_us / 1_000_000, UTC)
-        return Receipt(
-            receipt_id, Money(minor, currency), tuple(json.loads(lines)), paid_by, issued
-        )
+        return Receipt(receipt_id, Money(minor, currency), read(lines), paid_by, issued)
 
 
 def _offer(order_id: str, lane: str, plate: str, minor: int, currency: str, *more: str) -> Offer:

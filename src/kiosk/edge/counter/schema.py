@@ -6,7 +6,7 @@ row has an end, `until_us`.
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 """A file of another version is begun anew: nothing in it is worth a migration."""
 
 PAGES_MAX: Final = 4096

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from kiosk.core.receipt import ReceiptLine
 from kiosk_hw.ports.money import Money
 
 COUNTER_NAME: Final = "counter/counter.db"
@@ -66,7 +67,7 @@ class Receipt:
 
     receipt_id: str
     amount: Money
-    lines: tuple[str, ...]
+    lines: tuple[ReceiptLine, ...]
     paid_by: str
     issued_utc: datetime
 

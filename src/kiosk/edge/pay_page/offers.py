@@ -96,7 +96,7 @@ class Offers:
             case State.PAID:
                 found = setting.counter.receipt_of(offer.order_id, setting.now_us())
                 receipt = within(setting.receipt(found), speech) if found else ""
-                return paid("paid.lane", 0, receipt, speech)
+                return paid("paid.lane", None, receipt, speech)
             case State.ENDED:
                 return simple("ended", speech, text="lane")
             case _ if offer.link and is_sheet(offer.link) and offer.gateway in gateways:

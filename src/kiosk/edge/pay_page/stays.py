@@ -10,11 +10,11 @@ from typing import Final
 
 from kiosk.core.lane.taps import StayPayTapped
 from kiosk.core.records import Stay
-from kiosk.edge.counter.words import OpenLane, Payment, State, TapTaken
+from kiosk.edge.counter.words import OpenLane, Payment, Receipt, State, TapTaken
 from kiosk.edge.pay_page.asking import Answer
 from kiosk.edge.pay_page.setting import Guest, Setting, go, page_answer
 from kiosk.screens.pay.look import Page
-from kiosk.screens.pay.pages import Fee, fee, nothing, paid, plate_form, simple, waiting
+from kiosk.screens.pay.pages import Fee, Grace, fee, nothing, paid, plate_form, simple, waiting
 from kiosk.screens.pay.providers import for_phone, is_sheet
 from kiosk.screens.pay.receipt import within
 from kiosk.screens.pay.routes import Route
@@ -29,6 +29,8 @@ PRICE_CHANGED: Final = "amount-changed"
 
 PAID_MEANWHILE: Final = "nothing-due"
 """The same: somebody else paid, or the car has left."""
+
+_MINUTE_S: Final = 60
 
 _NO_PLATE: Final = PlateText("-")
 """Looked up in place of what is no plate: no stay has it."""
@@ -146,12 +148,20 @@ class StayPay:
             case State.PAID:
                 kept = setting.counter.receipt_of(found.receipt_id, setting.now_us())
                 receipt = within(setting.receipt(kept), speech) if kept else ""
-                return paid("paid.stay", int(setting.tariff.leave_s // 60), receipt, speech)
+                return paid("paid.stay", self._grace(kept), receipt, speech)
             case State.ENDED:
                 return simple("ended", speech, text="stay")
             case _ if found.why:
                 return simple("refused", speech)
         return waiting(found.amount, found.link if is_sheet(found.link) else "", speech)
+
+    def _grace(self, kept: Receipt | None) -> Grace | None:
+        """From the payment on, as the tariff counts it."""
+        leave_s = self._setting.tariff.leave_s
+        if kept is None or leave_s < _MINUTE_S:
+            return None
+        until = kept.issued_utc.astimezone(self._setting.zone) + timedelta(seconds=leave_s)
+        return Grace(int(leave_s // _MINUTE_S), until)
 
 
 def lane_of(stay_id: str, lanes: list[OpenLane]) -> str:

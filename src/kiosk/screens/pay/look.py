@@ -18,11 +18,16 @@ STYLE: Final = (
     '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}'
     "main{max-width:28rem;margin:0 auto;padding:1.5rem 1.25rem;background:#fff;"
     "border-radius:0 0 1rem 1rem;overflow-wrap:anywhere;hyphens:auto}"
-    "h1{font-size:1.5rem;line-height:1.25;margin:0 0 1rem}"
+    ":lang(zh){word-break:keep-all}"
+    "h1{font-size:1.5rem;line-height:1.25;margin:0 0 1rem;text-wrap:balance}"
+    "h2{font-size:1.25rem;margin:1.5rem 0 .5rem}p{margin:0 0 1rem;text-wrap:pretty}"
     "dl{margin:0 0 1rem}dt{color:#4a545e;margin-top:.5rem}dd{margin:0}"
     ".big{font-size:min(2.75rem,15vw);font-weight:700;line-height:1.2;font-variant-numeric:tabular-nums}"
     ".plate{font-size:1.375rem;font-weight:600;letter-spacing:.04em}"
-    ".paid{color:#0a5c36;font-size:1.25rem;font-weight:600}.paid:before{content:'\\2713';margin-right:.4em}"
+    ".paid h1{display:flex;align-items:center;gap:.75rem;color:#0a5c36;font-size:1.75rem}"
+    ".paid h1:before{content:'\\2713';content:'\\2713'/'';flex:none;width:3rem;border-radius:50%;"
+    "border:2px solid #0a5c36;background:#0a5c36;color:#fff;line-height:2.75rem;text-align:center}"
+    ".paid [role]{font-weight:600}"
     "form{margin:1.25rem 0 0}label{display:block;font-weight:600;margin:0 0 .25rem}"
     ".row{display:flex;gap:.5rem}.row>div:last-child{flex:1;min-width:0}"
     "input,select,button,.button{font:inherit;width:100%;min-height:3.5rem;padding:.5rem .75rem;"
@@ -39,7 +44,8 @@ STYLE: Final = (
     "a[aria-current]{color:#14181c;font-weight:700;text-decoration:none}"
     "table{width:100%;border-collapse:collapse;margin:0 0 1rem}td,th{text-align:left;"
     "padding:.3rem 0;border-bottom:1px solid #c3cad1;font-weight:400;vertical-align:top}"
-    "td:last-child{text-align:right;white-space:nowrap}tr:last-child>*{font-weight:700}"
+    "tr>td{text-align:right;white-space:nowrap;padding-left:1rem}"
+    "small{display:block;color:#4a545e;font-size:.9375rem}.sum>*{font-weight:700}"
     "@media print{body,main{background:#fff}footer,.hint{display:none}}"
 )
 """Read at arm's length on a phone; colours reach 7:1, targets 44 pixels."""
@@ -79,18 +85,22 @@ class Page:
     screen reader starts anew, while there is none."""
     languages: bool = True
     """Whether another language can be chosen; not where the question would be lost by it."""
+    look: str = ""
+    """A class of the style: `paid` has its sign."""
 
 
 def whole(page: Page, speech: Speech) -> bytes:
     """The page as it is sent. `title` and `body` are HTML already."""
     again = f"{ASKS_AGAIN_S};url=?{WAIT_QUERY}&amp;lang={speech.language}"
+    look = f' class="{page.look}"' if page.look else ""
     refresh = f'<meta http-equiv="refresh" content="{again}">' if page.waits else ""
     return (
         f'<!doctype html><html lang="{speech.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f'<meta name="format-detection" content="telephone=no">{refresh}'
         f'<link rel="icon" href="data:,"><title>{page.title}</title><style>{STYLE}</style></head>'
-        f"<body><main><h1>{page.title}</h1>{page.body}</main>{_footer(page, speech)}</body></html>"
+        f"<body><main{look}><h1>{page.title}</h1>{page.body}</main>{_footer(page, speech)}"
+        "</body></html>"
     ).encode()
 
 

@@ -1,6 +1,7 @@
 """Each page of the pay page, from what it says. Everything that comes in is escaped here."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 
 from kiosk.core.plates.grammar import PROVINCES
@@ -80,11 +81,23 @@ def waiting(amount: Money, link: str, speech: Speech, other: Fee | None = None) 
     return Page(speech.say("waiting.title"), body, waits=True)
 
 
-def paid(words: str, grace_min: int, receipt: str, speech: Speech) -> Page:
-    """It is paid: what happens now, until when, and the receipt."""
-    grace = f"<p>{speech.say('paid.grace', minutes=grace_min)}</p>" if grace_min else ""
-    body = f'<p role="status" class="paid">{speech.say(words)}</p>{grace}{receipt}'
-    return Page(speech.say("paid.title"), body)
+@dataclass(frozen=True, slots=True)
+class Grace:
+    """How long a car that has paid may take to leave."""
+
+    minutes: int
+    until: datetime
+    """On the clock of the car park."""
+
+
+def paid(words: str, grace: Grace | None, receipt: str, speech: Speech) -> Page:
+    """It is paid: what happens now, until when, and the receipt. A clock time needs no counting."""
+    leave = ""
+    if grace is not None:
+        time = f"{grace.until:%H:%M}"
+        leave = f"<p>{speech.say('paid.grace', minutes=grace.minutes, time=time)}</p>"
+    body = f'<p role="status">{speech.say(words)}</p>{leave}{receipt}'
+    return Page(speech.say("paid.title"), body, look="paid")
 
 
 def simple(what: str, speech: Speech, *, text: str = "text", again: str = "") -> Page:

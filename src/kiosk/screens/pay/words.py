@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -21,6 +22,8 @@ NOTICE_PREFIX: Final = "privacy."
 
 ACCEPTED_MAX: Final = 16
 """Languages of one Accept-Language that are looked at; phones send two or three."""
+
+NO_BREAK: Final = "\u00a0"
 
 _SYMBOLS: Final = {"CNY": "¥", "EUR": "€", "GBP": "£", "USD": "$"}
 
@@ -56,14 +59,32 @@ class Speech:
 
     def money(self, money: Money) -> str:
         """The amount as it is written in this language, fit to stand in HTML."""
-        digits = MINOR_DIGITS.get(money.currency, 2)
-        whole, minor = divmod(money.amount_minor, 10**digits)
-        first = texts(self.language)["currency-first"] == "yes"
-        number = f"{whole}{'.' if first else ','}{minor:0{digits}}" if digits else f"{whole}"
-        symbol = _SYMBOLS.get(money.currency)
+        return self.amount(money.amount_minor, money.currency)
+
+    def amount(self, minor: int, currency: str) -> str:
+        """The same for an amount that may take away."""
+        digits = MINOR_DIGITS.get(currency, 2)
+        sign = "\u2212" if minor < 0 else ""
+        whole, rest = divmod(abs(minor), 10**digits)
+        number = self.number(f"{whole:,}.{rest:0{digits}}" if digits else f"{whole:,}")
+        symbol = _SYMBOLS.get(currency)
         if symbol is None:
-            return f"{number}\u00a0{money.currency}"
-        return f"{symbol}{number}" if first else f"{number}\u00a0{symbol}"
+            return f"{sign}{number}{NO_BREAK}{currency}"
+        if texts(self.language)["currency-first"] == "yes":
+            return f"{sign}{symbol}{number}"
+        return f"{sign}{number}{NO_BREAK}{symbol}"
+
+    def number(self, english: str) -> str:
+        """A number with its comma and its points where this language has them."""
+        if texts(self.language)["decimal"] == ".":
+            return english
+        return english.replace(",", "\0").replace(".", ",").replace("\0", ".")
+
+    def moment(self, when: datetime) -> str:
+        """A date and the time of that day, fit to stand in HTML."""
+        month = texts(self.language)["months"].split()[when.month - 1]
+        date = self.say("date", year=when.year, month=month, day=when.day)
+        return f"{date} {when:%H:%M}".replace(" ", NO_BREAK)
 
 
 def choose(asked: str, accepted: str, offered: tuple[str, ...]) -> str:

@@ -16,7 +16,7 @@ from kiosk.core.lane.codes.order import CodeOrder
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.tables.code_order import CodeState
 from kiosk.core.lane.taps import StayPayTapped
-from kiosk.core.records import FEE_LINES_MAX, FeeReckoned, LookStay, StayLooked
+from kiosk.core.records import FeeReckoned, LookStay, StayLooked
 from kiosk.core.shows import PayLinkReady, PayLinkRefused, StayPayEnded
 from kiosk.core.tariff import Quote, Tariff
 from kiosk_hw.ports.gateway import Way
@@ -142,8 +142,7 @@ class StaysAhead:
     def _begin(self, tap: StayPayTapped, quote: Quote, paid_before_minor: int) -> None:
         for order in self._book.of_stay(tap.stay_id):
             self._book.tell(OrderSuperseded(order.bill.order_id))
-        lines = tuple(str(line) for line in quote.lines[:FEE_LINES_MAX])
-        self.desk.write(FeeReckoned("", tap.stay_id, quote.total, quote.due, lines))
+        self.desk.write(FeeReckoned("", tap.stay_id, quote.total, quote.due, quote.told()))
         self._book.begin(
             Bill(
                 self.desk.new_id("o"),
@@ -153,7 +152,7 @@ class StaysAhead:
                 tap.gateway,
                 Way.PAGE,
                 tap.request_id,
-                lines,
+                quote.receipt(),
                 paid_before_minor,
                 tap.payer_address,
                 self._return_url(tap.request_id),

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Final
 
 from kiosk.core.lane.tables.code_order import CodeState
+from kiosk.core.receipt import ReceiptLine
 from kiosk_hw.ports.gateway import Way
 from kiosk_hw.ports.money import Money
 
@@ -85,7 +86,7 @@ class Bill:
     way: Way = Way.SCREEN
     request_id: str = ""
     """Whose tap or screen it answers."""
-    lines: tuple[str, ...] = ()
+    lines: tuple[ReceiptLine, ...] = ()
     paid_before_minor: int = 0
     """What had been paid for the stay when it was priced."""
     payer_address: str = field(default="", repr=False)
