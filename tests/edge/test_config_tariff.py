@@ -167,3 +167,22 @@ def test_a_lane_prices_with_the_tariff_that_was_checked_whatever_becomes_of_the_
     build_lane(config, "run")
     assert config.tariff is not None
     assert tariff_of(config.tariff) is tariff_of(config.tariff)
+
+
+@pytest.mark.parametrize(
+    ("zone", "guess"),
+    [
+        ("Berlin", " (did you mean 'Europe/Berlin'?)"),
+        ("Asia/Shangai", " (did you mean 'Asia/Shanghai'?)"),
+        ("../etc/passwd", ""),
+    ],
+)
+def test_a_zone_that_is_none_is_named_with_all_other_faults_and_the_nearest_one(
+    tmp_path, zone, guess
+):
+    put(tmp_path, was="Asia/Shanghai", now=zone)
+    assert found(BY_FILE, tmp_path)[0].endswith(f"got {zone!r}{guess}")
+    put(tmp_path, was="Asia/Shanghai", now=f'{zone}"\ngrase = "1 min')
+    both = found(BY_FILE, tmp_path)
+    assert [line.partition("time_zone")[1] for line in both] == ["time_zone", ""]
+    assert "grase: unknown key (did you mean 'grace'?)" in both[1]

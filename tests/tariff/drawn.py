@@ -92,6 +92,8 @@ def caps(draw: st.DrawFn) -> list[dict[str, Any]]:
         if period != "stay" and draw(st.integers(0, 3)) == 0:
             figures = made[-1].get("amount") or made[-1]["time"]
             made[-1]["periods"] = len(figures) + draw(st.integers(0, 1))
+        if draw(st.integers(0, 2)) == 0:
+            made[-1]["days"] = draw(st.sampled_from(["sat sun", "mon tue wed thu fri", "mon"]))
     return made
 
 
@@ -112,8 +114,15 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.integers(0, 3)) == 0:
         plan["minimum"] = draw(st.integers(1, 50))
     spec = {"rate": drawn_rates, "plan": {"standard": plan}}
+    if draw(st.integers(0, 3)) == 0:
+        spec["rate"]["arrival"] = {**draw(prices()), "cap": draw(st.integers(0, 120))}
+        time = lasting(draw(st.sampled_from([1, 20, 60, 120, 1500])))
+        plan["first"] = {"rate": "arrival", "time": time}
     if "event" in spec["rate"]:
         first = date(2024, 1, 1) + timedelta(days=draw(st.integers(0, 365)))
+        for cap in plan.get("caps", []):
+            if "days" in cap and draw(st.booleans()):
+                cap["days"] += " event"
         spec["calendar"] = {"event": [first, first + timedelta(days=2), date(2024, 3, 31)]}
     assume(all_begin(spec))
     return spec

@@ -47,9 +47,11 @@ class Wall:
         self.spec, self.zone = spec, zone
         hour, minute = spec["plan"]["standard"].get("day_begins", "00:00").split(":")
         self.day_begins = int(hour) * 60 + int(minute)
+        opening = spec["plan"]["standard"].get("first", {}).get("rate")
         self.windows = [
             (name, window)
             for name, rate in spec["rate"].items()
+            if name != opening
             for window in rate.get("when", ["00:00-24:00"])
         ]
         self.named = {
@@ -111,6 +113,13 @@ class Meter:
         self.where: list[Key] = []
         self.band_left: int | None = None
         self.days_begun = -1
+        self.begun = self.entered
+        self.holds: dict[Key, bool] = {}
+        self.named = [
+            name
+            for name in spec.get("calendar", {})
+            if any(name in cap.get("days", "").split() for cap in self.caps)
+        ]
 
     def totals(self, minutes: int) -> Iterator[int]:
         """The fee for every stay of 0 to `minutes` minutes."""
@@ -127,11 +136,17 @@ class Meter:
         if today != self.day:
             self.day, self.days_begun = today, self.days_begun + 1
         keys = [self.key(number, cap, at) for number, cap in enumerate(self.caps)]
+        for key, cap in zip(keys, self.caps, strict=True):
+            self.holds.setdefault(key, self.on_its_day(cap, today))
         restarts = [key for key, cap in zip(keys, self.caps, strict=True) if restart(cap)]
         if restarts != self.period:
             self.period, self.band, self.pending, self.busy_until = restarts, -1, None, at
-        if any(self.beyond(cap, at) for cap in self.caps):
+            self.begun = at
+        if any(self.holds[key] and self.beyond(self.caps[key[0]], at) for key in keys):
             return
+        first = self.plan.get("first")
+        if first and at - self.begun < in_minutes(first["time"]) * MINUTE:
+            rate_name, band = first["rate"], -2
         split = self.plan.get("at_band_change", "split") == "split"
         if self.band != band and (split or at >= self.busy_until):
             self.band, self.origin, self.pending = band, at, None
@@ -194,6 +209,12 @@ class Meter:
             return 0
         return (at - self.entered) // (in_minutes(cap["per"]) * MINUTE)
 
+    def on_its_day(self, cap: Spec, today: date) -> bool:
+        """Whether a period that begins today has the cap."""
+        calendars = [name for name in self.named if today in self.spec["calendar"][name]]
+        kind = calendars[0] if calendars else DAYS[today.weekday()]
+        return "days" not in cap or kind in cap["days"].split()
+
     def beyond(self, cap: Spec, at: datetime) -> bool:
         if "time" not in cap:
             return False
@@ -205,7 +226,8 @@ class Meter:
 
     def pay(self, amount: int, keys: list[Key]) -> None:
         for (number, index), cap in zip(keys, self.caps, strict=True):
-            if "amount" in cap and index < cap.get("periods", 10**9):
+            held = self.holds[number, index]
+            if "amount" in cap and held and index < cap.get("periods", 10**9):
                 most = cap["amount"][min(index, len(cap["amount"]) - 1)]
                 amount = min(amount, most - self.spent.get((number, index), 0))
         if self.band_left is not None:

@@ -45,7 +45,10 @@ cap = 5.50
 when = "sun holiday"
 flat = 6.60
 daily = true
+[rate.arrival]
+flat = 3.30
 [plan.standard]
+first = { rate = "arrival", time = "1 h" }
 free = "15 min"
 deduct = "5 min"
 free_once = "8 h"
@@ -129,7 +132,12 @@ CHANGES = [
     ('day_begins = "05:00"', 'day_begins = "06:00"'),
     ('day_begins = "05:00"', ""),
     ("due_at_start = true", 'words = "standard"'),
+    ("flat = 3.30", "flat = 3.40"),
+    ('time = "1 h"', 'time = "2 h"'),
     ("amount = 17", "amount = [17, 18]"),
+    ("amount = 17", 'amount = 17, days = "mon-fri"'),
+    ('longest = "6 h"', 'longest = "6 h"\nalone = true'),
+    ("mon-fri 06:00", "mon-fri not holiday 06:00"),
     ("amount = 17", "amount = 17, periods = 1"),
     ("amount = 17", "amount = 17, periods = 2"),
     ('per = "24 h"', 'per = "calendar day"'),
@@ -175,6 +183,7 @@ def test_a_sign_says_every_price_and_no_key_of_the_file(path, language, capsys):
     digits = set(re.findall(r"\d+(?:[.,]\d+)?", said.replace(",", ".")))
     plans = [plan for version in file.versions for plan in map(file.plans.get, version.plans)]
     prices = {price for plan in plans for rate in plan.rates for price in said_of(rate.steps)}
+    prices -= {0}  # said in words: free
     prices |= {amount for plan in plans for cap in plan.caps for amount in cap.amounts_minor}
     assert {spelled(minor, file.currency) for minor in prices} <= digits
 

@@ -110,8 +110,81 @@ WRONG = [
             '\n[rate.b]\nwhen = "18:00-08:00"\nflat = 1'
         ),
         "got none at 18:00-24:00 on mon, tue, wed, thu, fri"
-        " (hours without days hold on no day that another rate names)",
+        " (hours without days hold on no day that another rate names:"
+        " name it where they shall hold, like mon 08:00-18:00)",
     ),
+    (
+        text(plan='caps=[{amount=1,per="24 h",days="mon 08:00-09:00"}]'),
+        "expected days without hours",
+    ),
+    (text(plan='caps=[{amount=1,per="24 h",days="mon not tue"}]'), "expected days without hours"),
+    (
+        text(plan='caps=[{amount=1,per="24 h",days="holidays"}]', more="[calendar]\nholiday=[]"),
+        "calendar.holiday: expected a list of 1 to 400 dates",
+    ),
+    (
+        text(
+            plan='caps=[{amount=1,per="24 h",days="holidays"}]',
+            more="[calendar]\nholiday=[2024-01-01]",
+        ),
+        "caps[1].days: expected a day or calendar of this file, got 'holidays' (did you mean",
+    ),
+    (
+        text(
+            plan='first = { rate = "arrive", time = "1 h" }',
+            rates=HOURLY + "[rate.arrival]\nflat=1",
+        ),
+        "plan.standard.first.rate: expected a rate of this file, got 'arrive' (did you mean",
+    ),
+    (
+        text(plan='rates = "hourly"\nfirst = { rate = "hourly", time = "1 h" }'),
+        "plan.standard.first.rate: expected a rate that is none of the plan's rates, got hourly",
+    ),
+    (
+        text(
+            plan='first = { rate = "a", time = "1 h" }',
+            rates=HOURLY + '[rate.a]\nflat=1\nwhen="08:00-09:00"',
+        ),
+        "plan.standard.first.rate: expected a rate without when and daily, got a",
+    ),
+    (text(plan='first = { rate = "a" }'), "plan.standard.first.time: missing"),
+    (
+        text(
+            plan='first = { rate = "a", time = "1 h" }',
+            rates=HOURLY + '[rate.a]\nsteps=[{until="2 h",flat=1},{flat=2}]',
+        ),
+        "rate.a.steps[2]: never begins: its rate never holds for 2 h at a time",
+    ),
+    (
+        text(rates=HOURLY + 'when = "mon-sun not sat"'),
+        "rate.hourly.when: expected days without not",
+    ),
+    (text(plan='enter = "mon not"'), "days behind not, like mon-fri not holiday"),
+    (
+        text(plan='enter = "Mon-Fri 08:00-18:00"'),
+        "(small letters: mon, tue, wed, thu, fri, sat, sun)",
+    ),
+    (text(plan='enter = "8-18"'), "(hours have two digits and minutes), got '8-18'"),
+    (text(plan='enter = ["mon", "8-18"]'), "got '8-18'"),
+    (
+        text(more='[calendar]\nholiday = ["2024-01-01"]'),
+        "without quotes, or a text like 2026-10-01 to",
+    ),
+    (text(more='[calendar]\nholiday = ["2024-01-01"]'), "got '2024-01-01'"),
+    (text(rates=HOURLY.replace("1.00", '"1.00"')), "decimals, without quotes, got '1.00'"),
+    (text(rates=HOURLY.replace("1.00", "1,00")), "not TOML: Expected newline or end of document"),
+    (text(rates=HOURLY.replace("1.00", "1,00")), "(an amount has a point, 1.30)"),
+    (text(version=TAIL.replace("10:00:00", "10:00")), "(a moment has seconds, 10:00:00)"),
+    (text(rates=HOURLY.replace('"1 h"', "hour")), "(a text stands in quotes)"),
+    (
+        text(version=TAIL.replace("[[version]]", "[version]")),
+        "a list of tables like [[version]], got",
+    ),
+    (
+        text(plan='caps = { amount = 1, per = "24 h" }'),
+        "a list of tables like [{ ... }], got a table",
+    ),
+    (text(rates="[[rate]]"), "rate: expected tables with names like [rate.standard], got a list"),
     (text(plan='day_begins = "06:00"'), "plan.standard.day_begins: never used: no cap is per"),
     (
         text(plan='day_begins = "24:00"\ncaps = [{ amount = 1, per = "calendar day" }]'),

@@ -97,6 +97,24 @@ TABLE = [
         {"plan": 'caps=[{amount=5,per="24 h"},{amount=12,per="7 d"}]'},
         {2880: 1000, 4320: 1200, 10080: 1200, 10081: 1300},
     ),
+    (
+        "the first time of a stay has a rate of its own",
+        {
+            "rates": HOURLY + "[rate.arrival]\nflat = 3",
+            "plan": 'first = { rate = "arrival", time = "2 h" }\ncaps = [{amount=9,per="24 h"}]',
+        },
+        {1: 300, 120: 300, 121: 400, 420: 800, 1440: 900, 1441: 1200, 1561: 1300},
+    ),
+    (
+        "days of their own caps",
+        {"plan": 'caps=[{amount=5,per="24 h",days="mon"},{amount=7,per="24 h",days="tue-sun"}]'},
+        {1440: 500, 1441: 600, 2880: 1200, 10080: 4700, 11520: 5200},
+    ),
+    (
+        "a time cap on some days only",
+        {"plan": 'caps=[{time="3 h",per="calendar day",days="tue"}]'},
+        {840: 1400, 840 + 1440: 1700, 840 + 1441: 1800},
+    ),
     ("rounding to a coin", {"rates": rounding("exact"), "top": "round_to = 0.05"}, {1: 0, 5: 5}),
     (
         "rounding to a coin upwards",
@@ -240,6 +258,76 @@ def test_the_cheapest_plan_that_fits_is_charged_and_named():
     }
     assert fee(file, 300).plans == ("early_bird",)
     assert file.falls == ("plan early_bird holds for exits in certain hours only",)
+
+
+EVENT = """
+[calendar]
+event = [2024-06-03, 2024-06-08]
+[rate.event]
+flat = 40
+[plan.event]
+rates = "event"
+enter = "event 10:00-12:00"
+longest = "6 h"
+alone = true
+"""
+
+
+def test_a_plan_that_holds_alone_is_charged_although_another_is_cheaper():
+    version = TAIL.replace('plans = "standard"', 'plans = ["standard", "event"]')
+    parts = {"plan": 'rates = "hourly"', "more": EVENT, "version": version}
+    file = tariff(**parts)
+    assert [due(file, minutes) for minutes in (60, 360, 361)] == [4000, 4000, 700]
+    assert due(file, 60, entered=local("12:00")) == 100
+    assert due(file, 60, entered=local("10:00", "2024-06-04")) == 100
+    assert file.falls == ("plan event holds alone, and for shorter stays only",)
+    assert due(tariff(**{**parts, "more": EVENT.replace("alone = true", "")}), 60) == 100
+
+
+@pytest.mark.parametrize(
+    ("enter", "fees"),
+    [
+        ("mon-fri", {"2024-06-03": 50, "2024-06-04": 50, "2024-06-08": 100}),
+        ("mon-fri not holiday", {"2024-06-03": 100, "2024-06-04": 50, "2024-06-08": 100}),
+        ("mon-sat not holiday sat", {"2024-06-03": 100, "2024-06-04": 50, "2024-06-08": 100}),
+        ("mon holiday", {"2024-06-03": 50, "2024-06-04": 100, "2024-06-08": 50}),
+    ],
+)
+def test_a_holiday_is_a_weekday_of_an_entry_unless_it_is_left_out(enter, fees):
+    more = f"""
+[calendar]
+holiday = [2024-06-03, 2024-06-08]
+[rate.sunday]
+when = "holiday"
+price = 1
+per = "1 h"
+[rate.cheap]
+flat = 0.50
+[plan.cheap]
+rates = "cheap"
+enter = "{enter}"
+"""
+    version = TAIL.replace('plans = "standard"', 'plans = ["standard", "cheap"]')
+    file = tariff(plan='rates = ["hourly", "sunday"]', more=more, version=version)
+    assert {day: due(file, 60, entered=local("10:00", day)) for day in fees} == fees
+
+
+def test_a_holiday_has_the_cap_of_holidays_and_not_that_of_its_weekday():
+    caps = '{amount=5,per="24 h",days="mon-fri"},{amount=7,per="24 h",days="sat sun holiday"}'
+    more = "[calendar]\nholiday = [2024-06-03]"
+    file = tariff(plan=f"caps=[{caps}]", more=more)
+    assert due(file, 1440) == 700
+    assert due(file, 2880) == 1200
+    assert due(file, 1440, entered=local("10:00", "2024-06-04")) == 500
+
+
+def test_the_day_of_a_period_begins_with_the_days_of_the_plan():
+    caps = '{amount=5,per="calendar day",days="sun"},{amount=7,per="calendar day",days="mon"}'
+    file = tariff(plan=f'day_begins="06:00"\ncaps=[{caps}]')
+    monday_at_2 = local("02:00")
+    assert due(file, 240, entered=monday_at_2) == 400
+    assert due(file, 1440, entered=monday_at_2 - timedelta(hours=18)) == 700
+    assert due(file, 1320, entered=local("08:00", "2024-06-02")) == 500
 
 
 def test_a_class_with_a_plan_of_its_own_has_no_other():

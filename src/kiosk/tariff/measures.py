@@ -50,3 +50,5 @@ class Window:
     begin_s: int
     end_s: int
     """Seconds of the clock; the end is later than the begin, 24:00 at most."""
+    without: tuple[str, ...] = ()
+    """Days and calendars on which it does not hold all the same."""

@@ -75,8 +75,23 @@ class Cap:
     """How many periods have it, from the entry on; later ones have none."""
     restart: bool
     """Each period is reckoned as if the car had just come in."""
+    days: tuple[str, ...]
+    """Weekdays and calendars on which a period must begin to have it; none: all have it."""
+    weekdays: frozenset[int]
+    """The days of the week among them, Monday is 0."""
+    dates: Mapping[int, bool]
+    """Dates of calendars that a cap of the plan names, by ordinal: whether this one has it."""
     rule: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The rate that holds for the first time of a stay, whatever the hour."""
+
+    number: int
+    """Its place among the plan's rates; it is the last, and in no timetable."""
+    time_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +114,7 @@ class Plan:
     words: str
     rates: tuple[Rate, ...]
     timetable: Timetable
+    opening: Opening | None
     caps: tuple[Cap, ...]
     free_s: int
     """Who leaves within it pays nothing, who stays longer pays for all of it."""
@@ -116,6 +132,8 @@ class Plan:
     enter: tuple[Window, ...]
     leave: tuple[Window, ...]
     longest_s: int | None
+    alone: bool
+    """Where it fits, no plan is charged that is not alone, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,10 @@ def _plan(plan: Plan, currency: str) -> Iterator[Obstacle]:
             yield f"{path}.{key}", "a rate table has no hours in which a stay begins or ends"
     if plan.longest_s is not None:
         yield f"{path}.longest", "a rate table is not one of several that may fit"
+    if plan.opening is not None:
+        yield f"{path}.first", "a rate table has one rate"
+    if plan.alone:
+        yield f"{path}.alone", "a rate table is not one of several that may fit"
     yield from _caps(plan, path)
     if plan.minimum_minor and (_resets(plan) or plan.deduct_s or not _first_minor(plan)):
         yield f"{path}.minimum", "minValueCollection does not say when it is not charged"
@@ -96,7 +100,9 @@ def _plan(plan: Plan, currency: str) -> Iterator[Obstacle]:
 def _caps(plan: Plan, path: str) -> Iterator[Obstacle]:
     for number, cap in enumerate(plan.caps, 1):
         where = f"{path}.caps[{number}]"
-        if isinstance(cap.period, int):
+        if cap.days:
+            yield where, "a maximum is the same on all days"
+        elif isinstance(cap.period, int):
             yield where, f"a maximum resets at a time of day, not {lasting(cap.period)} after entry"
         elif cap.times_s:
             yield where, "maxValueCollection is an amount, not a time"

@@ -11,6 +11,12 @@ SENTENCES: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "for_classes": ("适用于{classes}：", "For {classes}:", "Für {classes}:"),
     "plan": ("{name}：", "{name}:", "{name}:"),
+    "alone": (
+        "符合以上条件的，一律按此方式收费，即使其他方式更便宜。",
+        "Whoever this fits pays it, even where another way would be cheaper.",
+        "Wer hierunter fällt, zahlt diesen Tarif, auch wenn ein anderer günstiger wäre.",
+    ),
+    "calendar": ("{name}：{dates}。", "{name}: {dates}.", "{name}: {dates}."),
     "enter": ("限{when}入场。", "For entries {when}.", "Gilt für Einfahrten {when}."),
     "leave": ("限{when}出场。", "For exits {when}.", "Gilt für Ausfahrten {when}."),
     "longest": (
@@ -19,12 +25,21 @@ SENTENCES: Final[dict[str, tuple[str, str, str]]] = {
         "Gilt für eine Parkdauer bis {time}.",
     ),
     "rate": ("{when}：{prices}。", "{when}: {prices}.", "{when}: {prices}."),
+    "opening": (
+        "入场后最初{time}，不分时段：{prices}。",
+        "At first, for {time}, at whatever hour: {prices}.",
+        "Nach der Einfahrt zunächst {time} lang, zu jeder Uhrzeit: {prices}.",
+    ),
     "free": (
         "停车不超过{time}免费；超过的，从入场时起计费。",
         "Free if you leave within {time}; whoever stays longer pays for the whole stay.",
         "Bis {time} kostenlos; wer länger bleibt, zahlt ab der Einfahrt.",
     ),
-    "deduct": ("最初{time}不计费。", "The first {time} cost nothing.", "Frei am Anfang: {time}."),
+    "deduct": (
+        "最初{time}不计费，之后开始计费。",
+        "Free at first: {time}; charging begins after it.",
+        "Zunächst {time} lang kostenlos; erst danach wird gezählt.",
+    ),
     "free_once": (
         "同一车辆每{period}只享受一次免费时间。",
         "Free time is given to a vehicle once per {period}.",
@@ -40,6 +55,11 @@ SENTENCES: Final[dict[str, tuple[str, str, str]]] = {
         "At most {amount} per {period}.",
         "Höchstens {amount} je {period}.",
     ),
+    "cap_days": (
+        "以上封顶适用于{days}起算的时段。",
+        "This maximum is for those that begin on {days}.",
+        "Dieser Höchstbetrag gilt, wenn der Beginn auf diese Tage fällt: {days}.",
+    ),
     "cap_stay": (
         "每次停车最高{amount}。",
         "At most {amount} for the whole stay.",
@@ -48,7 +68,7 @@ SENTENCES: Final[dict[str, tuple[str, str, str]]] = {
     "cap_row": (
         "第一个{period}最高{first}，其后依次为{more}，再往后同最后一档。",
         "At most {first} for the first {period}, then {more}, and so on with the last.",
-        "Höchstens {first} beim ersten Mal je {period}, danach {more}, das letzte gilt weiter.",
+        "Je {period} höchstens: zuerst {first}, dann {more}; der letzte Wert gilt weiter.",
     ),
     "time_cap": (
         "每{period}最多按{amount}计费。",
@@ -58,8 +78,8 @@ SENTENCES: Final[dict[str, tuple[str, str, str]]] = {
     "time_cap_row": (
         "第一个{period}最多按{first}计费，其后依次按{more}，再往后同最后一档。",
         "At most {first} are charged of the first {period}, then {more}, and so on with the last.",
-        "Berechnet werden vom ersten Abschnitt je {period} höchstens {first}, danach {more},"
-        " das letzte gilt weiter.",
+        "Je {period} werden höchstens berechnet: zuerst {first}, dann {more};"
+        " der letzte Wert gilt weiter.",
     ),
     "restart": (
         "期满后重新开始计费。",
@@ -126,7 +146,7 @@ SENTENCES: Final[dict[str, tuple[str, str, str]]] = {
         "Without a known entry the stay is charged since {clock}.",
         "Ohne bekannte Einfahrt wird seit {clock} Uhr berechnet.",
     ),
-    "max_stay": ("最长停车{time}。", "Longest stay: {time}.", "Höchste Parkdauer: {time}."),
+    "max_stay": ("最长停车{time}。", "Longest stay: {time}.", "Höchstparkdauer: {time}."),
     "max_stay_fee": (
         "超过最长停车时间的，另收{amount}。",
         "Whoever stays longer than allowed pays {amount} more.",

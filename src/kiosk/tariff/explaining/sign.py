@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import chain
 
+from kiosk.tariff.explaining.conditions import coins, seasons, stays
 from kiosk.tariff.explaining.speech import Speech, clock
-from kiosk.tariff.measures import Fractions, Span
-from kiosk.tariff.model import Across, Boundary, Cap, Plan, Rate, Rounding, Step, TariffFile
+from kiosk.tariff.measures import Span
+from kiosk.tariff.model import Across, Boundary, Cap, Plan, Rate, Step, TariffFile
 from kiosk.tariff.terms import Taking, Validation
 
 
 def sign(file: TariffFile, language: str) -> str:
     """The whole sign, a sentence on each line."""
-    say = Speech(language, file.currency, file.calendars)
+    say = Speech(language, file.currency)
     return "\n".join([file.name, *_body(file, say)]) + "\n"
 
 
@@ -30,11 +31,13 @@ def _body(file: TariffFile, say: Speech) -> Iterator[str]:
             yield f"  {say.sentence('cheapest')}"
     if len(file.versions) > 1 or file.across is Across.PARTS:
         yield say.sentence("across_entry" if file.across is Across.ENTRY else "across_parts")
+    for name, dates in file.calendars.items():
+        yield say.calendar(name, sorted(dates))
     yield from _classes(file, say)
-    yield from _stays(file, say)
+    yield from stays(file, say)
     yield from _validations(file, say)
-    yield from _seasons(file, say)
-    yield from _coins(file, say)
+    yield from seasons(file, say)
+    yield from coins(file, say)
     yield say.sentence("zone", zone=file.time_zone, currency=file.currency)
 
 
@@ -64,10 +67,17 @@ def _plan(plan: Plan, say: Speech) -> Iterator[str]:
         yield say.sentence("leave", when=say.when(plan.leave))
     if plan.longest_s is not None:
         yield say.sentence("longest", time=say.time(plan.longest_s))
-    named = any(window.days for rate in plan.rates for window in rate.windows)
+    if plan.alone:
+        yield say.sentence("alone")
+    rates = list(plan.rates)
+    if plan.opening is not None:
+        prices = _prices(rates.pop(plan.opening.number), plan, say)
+        yield say.sentence("opening", time=say.time(plan.opening.time_s), prices=prices)
+    named = any(window.days for rate in rates for window in rate.windows)
     # Named days come first: "all other days" means nothing before them.
-    for rate in sorted(plan.rates, key=lambda rate: not any(each.days for each in rate.windows)):
-        yield _rate(rate, plan, say, others=named)
+    for rate in sorted(rates, key=lambda rate: not any(each.days for each in rate.windows)):
+        when = say.when(rate.windows, others=named)
+        yield say.sentence("rate", when=when, prices=_prices(rate, plan, say))
     if plan.free_s:
         yield say.sentence("free", time=say.time(plan.free_s))
     if plan.deduct_s:
@@ -76,7 +86,11 @@ def _plan(plan: Plan, say: Speech) -> Iterator[str]:
         yield say.sentence("free_once", period=say.period(plan.free_once))
     if plan.minimum_minor:
         yield say.sentence("minimum", amount=say.money(plan.minimum_minor))
-    yield from chain.from_iterable(_cap(cap, say) for cap in plan.caps)
+    capped = list(chain.from_iterable(_cap(cap, say) for cap in plan.caps))
+    again = say.sentence("restart")
+    yield from (
+        each for at, each in enumerate(capped) if each != again or again not in capped[at + 1 :]
+    )
     days = [cap.period for cap in plan.caps] + [plan.free_once]
     if plan.day_begins_s and Span.CALENDAR_DAY in days:
         yield say.sentence("day_begins", clock=clock(plan.day_begins_s))
@@ -86,7 +100,7 @@ def _plan(plan: Plan, say: Speech) -> Iterator[str]:
         yield say.sentence("due_at_start")
 
 
-def _rate(rate: Rate, plan: Plan, say: Speech, *, others: bool) -> str:
+def _prices(rate: Rate, plan: Plan, say: Speech) -> str:
     said = [_step(step, rate, say) for step in rate.steps]
     if len(said) > 1 and not any(step.unit_s for step in rate.steps):
         said = list(_table(rate.steps, say))
@@ -97,13 +111,14 @@ def _rate(rate: Rate, plan: Plan, say: Speech, *, others: bool) -> str:
     if rate.daily:
         begins_s = plan.day_begins_s
         more.append(say.word("daily_at" if begins_s else "daily", clock=clock(begins_s)))
-    when = say.when(rate.windows, others=others)
-    return say.sentence("rate", when=when, prices=say.word("then").join(more))
+    return say.word("then").join(more)
 
 
 def _step(step: Step, rate: Rate, say: Speech) -> str:
     price = say.money(step.price_minor)
-    if not step.unit_s:
+    if not step.price_minor:
+        said = say.word("free")
+    elif not step.unit_s:
         said = say.word("flat", price=price)
     else:
         said = say.word(
@@ -140,9 +155,13 @@ def _cap(cap: Cap, say: Speech) -> Iterator[str]:
         yield say.sentence(f"{kind}_row", period=period, first=amounts[0], more=more)
     elif cap.period is Span.STAY:
         yield say.sentence("cap_stay", amount=amounts[0])
+        if cap.days:
+            yield say.sentence("cap_days", days=say.days(cap.days))
         return
     else:
         yield say.sentence(kind, period=period, amount=amounts[0])
+    if cap.days:
+        yield say.sentence("cap_days", days=say.days(cap.days))
     yield say.sentence("restart" if cap.restart else "no_restart")
     if cap.periods is not None:
         key = "periods" if cap.periods > 1 else "periods_once"
@@ -167,27 +186,6 @@ def _amounts(plan: Plan) -> Iterator[int]:
     yield plan.minimum_minor
 
 
-def _stays(file: TariffFile, say: Speech) -> Iterator[str]:
-    if file.grace_s:
-        yield say.sentence("grace", time=say.time(file.grace_s))
-    if file.max_stay_s is not None:
-        yield say.sentence("max_stay", time=say.time(file.max_stay_s))
-        if file.max_stay_fee_minor:
-            yield say.sentence("max_stay_fee", amount=say.money(file.max_stay_fee_minor))
-    for each in file.surcharges.values():
-        key = "surcharge_leave" if each.leave else "surcharge"
-        when, amount = say.when(each.leave), say.money(each.amount_minor)
-        yield say.sentence(key, name=say.name(each.words), when=when, amount=amount)
-    if file.lost is None:
-        return
-    if file.lost.flat_minor is not None:
-        yield say.sentence("lost_flat", amount=say.money(file.lost.flat_minor))
-    elif file.lost.charge_s is not None:
-        yield say.sentence("lost_charge", time=say.time(file.lost.charge_s))
-    else:
-        yield say.sentence("lost_since", clock=clock(file.lost.since_s or 0))
-
-
 def _validations(file: TariffFile, say: Speech) -> Iterator[str]:
     for each in file.validations.values():
         yield _taken(each, say)
@@ -210,25 +208,3 @@ def _taken(each: Validation, say: Speech) -> str:
         case Taking.AMOUNT:
             return say.sentence("take_amount", name=name, value=say.money(each.amount_minor or 0))
     return say.sentence("take_plan", name=name)
-
-
-def _seasons(file: TariffFile, say: Speech) -> Iterator[str]:
-    for each in file.seasons.values():
-        key = "season_covers" if each.covers else "season"
-        yield say.sentence(key, name=say.name(each.words), when=say.when(each.covers))
-        if each.pass_back:
-            yield say.sentence("pass_back")
-
-
-def _coins(file: TariffFile, say: Speech) -> Iterator[str]:
-    parts = any(each.percent is not None for each in file.validations.values()) or any(
-        rate.rounding is Rounding.EXACT for plan in file.plans.values() for rate in plan.rates
-    )
-    if parts or file.fractions is not Fractions.DOWN:
-        yield say.sentence("fractions", how=say.word(file.fractions.value))
-    if file.round_to_minor:
-        how, amount = say.word(file.round_total.value), say.money(file.round_to_minor)
-        yield say.sentence("round_to", how=how, amount=amount)
-    if file.vat is not None:
-        percent = say.number(float(file.vat.percent))
-        yield say.sentence("vat", percent=percent, how=say.word(file.vat.fractions.value))

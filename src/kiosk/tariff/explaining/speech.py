@@ -1,6 +1,6 @@
 """How one language says times, amounts, days and hours, and names of a tariff file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Final
@@ -12,16 +12,18 @@ from kiosk.tariff.wording import spelled
 
 LANGUAGES: Final = ("zh", "en", "de")
 
+DATES_SAID_MAX: Final = 3
+"""Dates of a calendar that a sign names one by one."""
+
 _LENGTHS: Final = (DAY_S, 3600, 60, 1)
 
 
 class Speech:
     """One language and one currency."""
 
-    def __init__(self, language: str, currency: str, calendars: Mapping[str, frozenset[date]]):
+    def __init__(self, language: str, currency: str):
         self._at = LANGUAGES.index(language)
         self._currency = currency
-        self._calendars = calendars
 
     def sentence(self, key: str, **parts: object) -> str:
         """A whole sentence of `phrases.SENTENCES`, its first letter large."""
@@ -37,8 +39,9 @@ class Speech:
         return WORDS[name][self._at] if name in WORDS else name.replace("_", " ")
 
     def listed(self, texts: Iterable[str]) -> str:
-        """Several things, with `and` between them."""
-        return self.word("and").join(texts)
+        """Several things, with `and` before the last."""
+        *before, last = texts
+        return self.word("and").join([self.word("comma").join(before), last] if before else [last])
 
     def time(self, seconds: int) -> str:
         """How long."""
@@ -82,26 +85,35 @@ class Speech:
         said = [self._window(window, others) for window in _joined(windows)]
         return self.listed(said) if said else self.word("other_days" if others else "always")
 
-    def _window(self, window: tuple[tuple[str, ...], int, int], others: bool) -> str:
-        days, begin_s, end_s = window
-        hours = "" if (begin_s, end_s) == (0, DAY_S) else f"{clock(begin_s)}-{clock(end_s)}"
-        named = self._days(days) if days else self.word("other_days") if others else ""
+    def _window(self, window: Window, others: bool) -> str:
+        begin_s, end_s = window.begin_s, window.end_s
+        key = "hours" if begin_s < end_s else "night"
+        hours = self.word(key, begin=clock(begin_s), end=clock(end_s))
+        if (begin_s, end_s) == (0, DAY_S):
+            hours = ""
+        days = window.days
+        named = self.days(days) if days else self.word("other_days") if others else ""
+        if window.without:
+            named += self.word("except", days=self.days(window.without))
         return " ".join(part for part in (named, hours) if part) or self.word("always")
 
-    def _days(self, days: tuple[str, ...]) -> str:
+    def days(self, days: tuple[str, ...]) -> str:
+        """Weekdays, those in a row from the first to the last, and calendars."""
         at = [WEEKDAYS.index(day) for day in days if day in WEEKDAYS]
         said = [self.word(WEEKDAYS[each]) for each in at]
         if len(at) > 2 and all(b == (a + 1) % 7 for a, b in pairwise(at)):
             said = [f"{said[0]}{'至' if self._at == 0 else '-'}{said[-1]}"]
-        said += [self._calendar(day) for day in days if day not in WEEKDAYS]
+        said += [self.name(day) for day in days if day not in WEEKDAYS]
         return self.listed(said)
 
-    def _calendar(self, name: str) -> str:
-        dates = sorted(self._calendars.get(name, ()))
-        if not dates:
-            return self.name(name)
-        first, last = self.date(dates[0]), self.date(dates[-1])
-        return self.name(name) + self.word("dates", count=len(dates), first=first, last=last)
+    def calendar(self, name: str, dates: Sequence[date]) -> str:
+        """Which dates a calendar has: all of a few, else how many."""
+        if len(dates) <= DATES_SAID_MAX:
+            said = self.listed(map(self.date, dates))
+        else:
+            first, last = self.date(dates[0]), self.date(dates[-1])
+            said = self.word("dates", count=len(dates), first=first, last=last)
+        return self.sentence("calendar", name=self.name(name), dates=said)
 
     def date(self, day: date) -> str:
         """A date as this language writes it."""
@@ -114,12 +126,12 @@ def clock(seconds: int) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
 
 
-def _joined(windows: tuple[Window, ...]) -> list[tuple[tuple[str, ...], int, int]]:
+def _joined(windows: tuple[Window, ...]) -> list[Window]:
     """Windows as people say them: the two halves of a night are one."""
-    said = [(each.days, each.begin_s, each.end_s) for each in windows]
-    for late in [each for each in said if not each[0] and each[2] == DAY_S and each[1]]:
-        early = next((each for each in said if not each[0] and each[1] == 0), None)
+    said = list(windows)
+    for late in [each for each in said if not each.days and each.end_s == DAY_S and each.begin_s]:
+        early = next((each for each in said if not each.days and each.begin_s == 0), None)
         if early is not None and late in said:
             said.remove(early)
-            said[said.index(late)] = ((), late[1], early[2])
+            said[said.index(late)] = Window((), late.begin_s, early.end_s)
     return said

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from kiosk.tariff.measures import WEEKDAYS, Window
+from kiosk.tariff.measures import WEEKDAYS
 from kiosk.tariff.model import Plan, Version
 from kiosk.tariff.reading.building import windows_named
 from kiosk.tariff.reading.checking import Faults, Values, nearest, shown
@@ -41,6 +41,8 @@ def falls(
     for name in dict.fromkeys(name for version in versions for name in version.plans):
         if plans[name].leave:
             yield f"plan {name} holds for exits in certain hours only"
+        elif plans[name].alone and plans[name].longest_s is not None:
+            yield f"plan {name} holds alone, and for shorter stays only"
     for name, each in values["surcharge"].items():
         if each["leave"]:
             yield f"surcharge {name} is for exits in certain hours only"
@@ -99,8 +101,7 @@ def _unreached(plans: Mapping[str, Plan], faults: Faults) -> None:
 def _calendars(values: Values, faults: Faults) -> None:
     calendars = {name for name, _ in values["calendar"]}
     named: set[str] = set()
-    for path, windows in _windows(values):
-        days = windows_named(windows)
+    for path, days in _days(values):
         named |= days
         known = [*WEEKDAYS, *calendars]
         for each in sorted(days - set(known)):
@@ -114,7 +115,8 @@ def _calendars(values: Values, faults: Faults) -> None:
         faults(f"calendar.{each}", "no rate, plan, season or surcharge names it")
 
 
-def _windows(values: Values) -> Iterator[tuple[str, tuple[Window, ...]]]:
+def _days(values: Values) -> Iterator[tuple[str, set[str]]]:
+    """Every key that names days, and the days and calendars that it names."""
     places = {
         "rate": ("when",),
         "plan": ("enter", "leave"),
@@ -124,7 +126,10 @@ def _windows(values: Values) -> Iterator[tuple[str, tuple[Window, ...]]]:
     for table, keys in places.items():
         for name, each in values[table].items():
             for key in keys:
-                yield f"{table}.{name}.{key}", each[key]
+                yield f"{table}.{name}.{key}", windows_named(each[key])
+    for name, each in values["plan"].items():
+        for number, cap in enumerate(each["caps"], 1):
+            yield f"plan.{name}.caps[{number}].days", set(cap["days"])
 
 
 def _validations(values: Values, faults: Faults) -> None:

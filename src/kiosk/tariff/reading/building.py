@@ -6,8 +6,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from kiosk.tariff.measures import DAY_S, Period, Span, Window
-from kiosk.tariff.model import Cap, Plan, Rate, Rounding, Step
+from kiosk.tariff.measures import DAY_S, Span, Window
+from kiosk.tariff.model import Opening, Plan, Rate, Rounding, Step
+from kiosk.tariff.reading.capping import caps
 from kiosk.tariff.reading.checking import Faults, Values, nearest, shown
 from kiosk.tariff.reading.spelling import DURATION_S_MAX
 from kiosk.tariff.reading.timetables import timetable
@@ -15,9 +16,6 @@ from kiosk.tariff.wording import lasting
 
 DAYS_MAX: Final = DURATION_S_MAX // DAY_S + 1
 """Dates that the longest stay touches."""
-
-CAP_PERIOD_S_MIN: Final = 3600
-"""The shortest period of a cap: a year of seconds would never be reckoned to its end."""
 
 NEVER: Final = Step(0, None, 0, 0, "", "")
 """What stands for a step with a fault."""
@@ -27,6 +25,11 @@ def rate(name: str, values: Values, faults: Faults) -> Rate:
     """The rate of `[rate.<name>]`."""
     path = f"rate.{name}"
     words = values["words"] or name
+    if any(window.without for window in values["when"]):
+        faults(
+            f"{path}.when",
+            "expected days without not: a date of a calendar that a rate names is no weekday",
+        )
     direct = {key: values[key] for key in ("price", "per", "flat")}
     if values["steps"] and any(each is not None for each in direct.values()):
         faults(path, "expected either steps, or price and per, or flat, got steps and others")
@@ -68,17 +71,18 @@ def plan(
     if values["due_at_start"] and inexact:
         faults(f"{path}.due_at_start", f"expected rates that round started, got {inexact[0]}")
     _day_begins(path, values, own, faults)
-    caps = tuple(
-        _cap(f"{path}.caps[{number}]", each, faults)
-        for number, each in enumerate(values["caps"], 1)
-    )
-    taken = ("free_once", "boundary", "due_at_start", "classes", "enter", "leave")
+    laid = timetable(own, calendars, path, faults)
+    opening = _opening(path, values["first"], own, rates, faults)
+    if opening is not None:
+        own.append(rates[values["first"]["rate"]])
+    taken = ("free_once", "boundary", "due_at_start", "classes", "enter", "leave", "alone")
     return Plan(
         name=name,
         words=values["words"] or name,
         rates=tuple(own),
-        timetable=timetable(own, calendars, path, faults),
-        caps=caps,
+        timetable=laid,
+        opening=opening,
+        caps=caps(path, values["caps"], calendars, faults),
         free_s=values["free"],
         deduct_s=values["deduct"],
         minimum_minor=values["minimum"],
@@ -86,6 +90,30 @@ def plan(
         longest_s=values["longest"],
         **{key: values["at_band_change" if key == "boundary" else key] for key in taken},
     )
+
+
+def _opening(
+    path: str,
+    values: Values | None,
+    own: Iterable[Rate],
+    rates: Mapping[str, Rate],
+    faults: Faults,
+) -> Opening | None:
+    """The rate of the first time of a stay, which is none of the plan's others."""
+    if values is None:
+        return None
+    path, wanted = f"{path}.first.rate", values["rate"]
+    rate = rates.get(wanted)
+    others = [each.name for each in own]
+    if rate is None:
+        faults(path, f"expected a rate of this file, got {shown(wanted)}{nearest(wanted, rates)}")
+    elif wanted in others:
+        faults(path, f"expected a rate that is none of the plan's rates, got {wanted}")
+    elif rate.windows or rate.daily:
+        faults(path, f"expected a rate without when and daily, got {wanted}")
+    else:
+        return Opening(len(others), values["time"])
+    return None
 
 
 def _day_begins(path: str, values: Values, rates: Iterable[Rate], faults: Faults) -> None:
@@ -96,6 +124,7 @@ def _day_begins(path: str, values: Values, rates: Iterable[Rate], faults: Faults
         values["day_begins"]
         and Span.CALENDAR_DAY not in periods
         and not any(each.daily for each in rates)
+        and not any(each["days"] for each in values["caps"])
     ):
         faults(f"{path}.day_begins", "never used: no cap is per calendar day, no rate is daily")
 
@@ -184,7 +213,11 @@ def _step(
     price, per, flat = (values[key] for key in ("price", "per", "flat"))
     total = values["total"]
     if total is not None and total < before_minor and not faults.lines:
-        faults(f"{path}.total", "expected at least what the steps before it cost in all")
+        faults(
+            f"{path}.total",
+            "expected at least what the steps before it cost in all"
+            " (the most that a day costs is a cap of the plan)",
+        )
     if total is not None and flat is None:
         flat = max(total - before_minor, 0)
     elif total is not None:
@@ -204,41 +237,6 @@ def _step(
     return NEVER
 
 
-def _cap(path: str, values: Values, faults: Faults) -> Cap:
-    amounts, times = values["amount"] or (), values["time"] or ()
-    if bool(amounts) == bool(times):
-        faults(path, f"expected either amount or time, got {'both' if amounts else 'none'}")
-    restart = values["restart"] and values["per"] is not Span.STAY
-    if times and not restart:
-        faults(f"{path}.time", "expected restart = true and a period of time, got a cap without")
-    if isinstance(values["per"], int) and values["per"] < CAP_PERIOD_S_MIN:
-        faults(f"{path}.per", f"expected 1 h or longer, got {lasting(values['per'])}")
-    if values["periods"] is not None:
-        if values["per"] is Span.STAY:
-            faults(f"{path}.periods", "expected none for the whole stay, which is one")
-        elif values["periods"] < len(amounts or times):
-            faults(f"{path}.periods", "expected as many periods as there are figures, or more")
-    if values["per"] is Span.STAY and len(amounts) > 1:
-        faults(f"{path}.amount", "expected one amount for the whole stay, got several")
-    period: Period = values["per"] or DAY_S
-    match period:
-        case int():
-            said = lasting(period)
-        case Span.CALENDAR_DAY:
-            said = "a calendar day"
-        case Span.STAY:
-            said = "the stay"
-    return Cap(
-        period=period,
-        amounts_minor=amounts,
-        times_s=times,
-        periods=values["periods"],
-        restart=restart,
-        rule=path,
-        words=f"most that {said} costs" if amounts else f"most time charged in {said}",
-    )
-
-
 def windows_named(windows: tuple[Window, ...]) -> set[str]:
     """Every day and calendar that these windows name."""
-    return {day for window in windows for day in window.days}
+    return {day for window in windows for day in (*window.days, *window.without)}

@@ -123,7 +123,8 @@ def _value(
     try:
         return read(value, context)
     except Unfit as expected:
-        faults(path, f"expected {expected}, got {shown(value)}")
+        got = value if expected.got is None else expected.got
+        faults(path, f"expected {expected}, got {shown(got)}")
         return default
 
 
@@ -150,8 +151,20 @@ def _table(item: Table, value: object, path: str, context: Context, faults: Faul
                 _inner(item, each, f"{path}[{number}]", context, faults)
                 for number, each in enumerate(value, 1)
             )
-    faults(path, f"expected {item.shape.value}, got {shown(value)}")
+    faults(path, f"expected {item.shape.value}{_written(item, path)}, got {shown(value)}")
     return _absent(item)
+
+
+def _written(item: Table, path: str) -> str:
+    """How such tables stand in the file."""
+    match item.shape:
+        case Shape.NAMED:
+            return f" like [{path}.standard]"
+        case Shape.LIST if "." in path:
+            return " like [{ ... }]"
+        case Shape.LIST:
+            return f" like [[{path}]]"
+    return ""
 
 
 def _inner(item: Table, value: object, path: str, context: Context, faults: Faults) -> Values:

@@ -26,7 +26,26 @@ def when(value: object, _: Context) -> tuple[Window, ...]:
     texts = value if isinstance(value, list) else [value]
     if not 0 < len(texts) <= LIST_MAX:
         raise Unfit(f"1 to {LIST_MAX} texts")
-    return tuple(window for text in texts for window in _windows(text))
+    found: list[Window] = []
+    for text in texts:
+        try:
+            found += _windows(text)
+        except Unfit as expected:
+            raise Unfit(str(expected), text) from None
+    return tuple(found)
+
+
+def days_named(value: object, context: Context) -> tuple[str, ...]:
+    """`mon-fri`, `sun holiday`: days without hours."""
+    expected = "days without hours, like mon-fri or sun holiday"
+    try:
+        windows = when(value, context)
+    except Unfit:
+        raise Unfit(expected) from None
+    whole = [(each.begin_s, each.end_s) == (0, DAY_S) for each in windows]
+    if not all(whole) or any(not each.days or each.without for each in windows):
+        raise Unfit(expected)
+    return tuple(dict.fromkeys(day for each in windows for day in each.days))
 
 
 def _windows(text: object) -> Iterator[Window]:
@@ -34,18 +53,24 @@ def _windows(text: object) -> Iterator[Window]:
     if not isinstance(text, str) or not text.strip() or len(text) > WORDS_CHARS_MAX:
         raise Unfit(expected)
     days: list[str] = []
+    without: list[str] = []
     hours: list[tuple[int, int]] = []
+    into = days
     for word in text.replace(",", " ").split():
         found = _HOURS.fullmatch(word)
         if found:
             hours.append((clock(found[1]), clock(found[2])))
+        elif word == "not" and days and into is days:
+            into = without
         else:
-            days += _days(word, expected)
+            into += _days(word, expected)
+    if into is without and not without:
+        raise Unfit(f"{expected}, and days behind not, like mon-fri not holiday")
     for begin_s, end_s in hours or [(0, DAY_S)]:
         if begin_s in (end_s, DAY_S):
             raise Unfit("hours that end at another time than they begin")
         if begin_s < end_s:
-            yield Window(tuple(days), begin_s, end_s)
+            yield Window(tuple(days), begin_s, end_s, tuple(without))
         elif days:
             raise Unfit(
                 "hours within one day where days are named: two entries, one up to 24:00 and"
@@ -63,8 +88,15 @@ def _days(word: str, expected: str) -> tuple[str, ...]:
         begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last)
         return tuple(WEEKDAYS[at % 7] for at in range(begin, end + (7 if end < begin else 0) + 1))
     if not NAME.fullmatch(word):
-        raise Unfit(expected)
+        raise Unfit(expected + _hint(word))
     return (word,)
+
+
+def _hint(word: str) -> str:
+    """What is usually wrong with such a word."""
+    if word[:1].isdigit():
+        return " (hours have two digits and minutes)"
+    return f" (small letters: {', '.join(WEEKDAYS)})" if word != word.lower() else ""
 
 
 def clock(value: object, _: Context | None = None) -> int:
@@ -89,15 +121,18 @@ def days_listed(value: object, context: Context) -> frozenset[date]:
     if not isinstance(value, list) or not 0 < len(value) <= LIST_MAX:
         raise Unfit(f"a list of 1 to {LIST_MAX} dates")
     found: set[date] = set()
+    expected = "a date like 2026-01-31 without quotes, or a text like 2026-10-01 to 2026-10-07"
     for item in value:
         ends = _DATES.fullmatch(item) if isinstance(item, str) else None
         try:
             begin, end = map(date.fromisoformat, ends.groups()) if ends else (item, item)
+            first, last = day(begin, context), day(end, context)
         except ValueError:
-            raise Unfit("dates that exist") from None
-        first, last = day(begin, context), day(end, context)
+            raise Unfit("dates that exist", item) from None
+        except Unfit:
+            raise Unfit(expected, item) from None
         if not first <= last or (last - first).days >= CALENDAR_DAYS_MAX:
-            raise Unfit(f"the first date before the last, {CALENDAR_DAYS_MAX} days at most")
+            raise Unfit(f"the first date before the last, {CALENDAR_DAYS_MAX} days at most", item)
         found |= {first + timedelta(days=at) for at in range((last - first).days + 1)}
         if len(found) > CALENDAR_DAYS_MAX:
             raise Unfit(f"at most {CALENDAR_DAYS_MAX} days in all")

@@ -25,6 +25,14 @@ _PART: Final = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+"""
 _DEEP_KEY: Final = re.compile(rf"(?<![\w-])(?>{_PART}){{{KEY_PARTS_MAX}}}")
 
 _PLACE: Final = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+_ZONE: Final = re.compile(r"""^time_zone *= *["']([^"'\n]+)["']""", re.MULTILINE)
+
+_HINTS: Final = (
+    (re.compile(r"=\s*\d+,\d+\s*(?:#|$)"), " (an amount has a point, 1.30)"),
+    (re.compile(r"\d [0-2]\d:\d\d\s*(?:#|$)"), " (a moment has seconds, 10:00:00)"),
+    (re.compile(r"=\s*[a-z]"), " (a text stands in quotes)"),
+)
+"""What a line that is not TOML most likely wanted to say."""
 
 
 class TariffFault(KioskError):
@@ -49,7 +57,7 @@ def load(text: str) -> TariffFile:
         raise TariffFault(("not TOML: lists or tables within each other, too many",)) from None
     except ValueError as error:
         # tomllib lets int() speak for itself.
-        raise TariffFault((_syntax_fault(str(error)),)) from None
+        raise TariffFault((_syntax_fault(str(error), text),)) from None
     faults = Faults()
     currency = table.get("currency")
     digits = MINOR_DIGITS.get(currency, 2) if isinstance(currency, str) else 2
@@ -60,6 +68,12 @@ def load(text: str) -> TariffFile:
     return made
 
 
+def zone_named(text: str) -> str | None:
+    """The zone that a file with other faults names, so that whoever knows zones can judge it."""
+    found = _ZONE.search(text[:TARIFF_CHARS_MAX])
+    return found[1] if found else None
+
+
 def _decimal(text: str) -> Decimal:
     """The number as it was written; tomllib passes nothing that Decimal does not read."""
     return Decimal(text)
@@ -68,6 +82,9 @@ def _decimal(text: str) -> Decimal:
 def _build(values: Values, faults: Faults) -> TariffFile | None:
     calendars = dict(values["calendar"])
     rates = {name: building.rate(name, each, faults) for name, each in values["rate"].items()}
+    openings = {each["first"]["rate"] for each in values["plan"].values() if each["first"]}
+    for each in values["plan"].values():
+        each["rates"] = each["rates"] or tuple(name for name in rates if name not in openings)
     plans = {
         name: building.plan(name, each, rates, calendars, faults)
         for name, each in values["plan"].items()
@@ -155,11 +172,15 @@ def _example(values: Values) -> Example:
     )
 
 
-def _syntax_fault(message: str) -> str:
+def _syntax_fault(message: str, text: str) -> str:
     found = _PLACE.fullmatch(message)
     if found is None and "set_int_max_str_digits" in message:
         return "not TOML: a whole number of thousands of digits"
     if found is None:
         return f"not TOML: {' '.join(message.split())[:200]}"
-    place = f"line {found[2]}, column {found[3]}" if found[2] else "end of file"
-    return f"{place}: not TOML: {' '.join(found[1].split())[:200]}"
+    if not found[2]:
+        return f"end of file: not TOML: {' '.join(found[1].split())[:200]}"
+    line = text.split("\n")[int(found[2]) - 1]
+    hint = next((said for pattern, said in _HINTS if pattern.search(line)), "")
+    place = f"line {found[2]}, column {found[3]}"
+    return f"{place}: not TOML: {' '.join(found[1].split())[:200]}{hint}"

@@ -40,7 +40,11 @@ _NUMBER: Final = "a number without a sign"
 
 
 class Unfit(Exception):
-    """A value does not fit; the text says what was expected."""
+    """A value does not fit; the text says what was expected, `got` which part of it does not."""
+
+    def __init__(self, expected: str, got: object = None) -> None:
+        super().__init__(expected)
+        self.got = got
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ def amount(value: object, context: Context) -> int:
     expected = f"an amount like 2.50 with at most {context.digits} decimals"
     if context.digits == 0:
         expected = "an amount in whole units like 250"
+    if isinstance(value, str):
+        raise Unfit(f"{expected}, without quotes")
     scaled = _number(value, expected, AMOUNT_MAX) * int(10**context.digits)
     if scaled.denominator != 1:
         raise Unfit(expected)

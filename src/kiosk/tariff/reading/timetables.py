@@ -50,6 +50,8 @@ def timetable(
 
 def longest_held(plan: Plan, number: int) -> int:
     """More seconds than a rate of this plan holds at a time; a unit may run out after its band."""
+    if plan.opening is not None and plan.opening.number == number:
+        return plan.opening.time_s
     within, evening, morning = [0], [0], [0]
     for tiling in plan.timetable.patterns:
         for begin_s, end_s, rate in tiling:
@@ -99,7 +101,8 @@ def _judge(
         every = len(days) == len(kinds)
         hint = ""
         if "got none" in problem and any(day in alone for day in days):
-            hint = " (hours without days hold on no day that another rate names)"
+            hint = " (hours without days hold on no day that another rate names:"
+            hint += f" name it where they shall hold, like {days[0]} 08:00-18:00)"
         faults(path, f"{problem} {'on every day' if every else 'on ' + ', '.join(days)}{hint}")
     used = {number for tiling in tilings for _, _, number in tiling}
     for number, rate in enumerate(rates):

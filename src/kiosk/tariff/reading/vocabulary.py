@@ -58,6 +58,14 @@ _RATE: Final[Mapping[str, Item]] = {
 _PLAN: Final[Mapping[str, Item]] = {
     "words": Key(read=spelt.words, purpose="what a receipt calls it"),
     "rates": Key(read=_NAMES, purpose="its rates"),
+    "first": Table(
+        keys={
+            "rate": Key(read=spelt.name, purpose="rate of the first time", required=True),
+            "time": Key(read=spelt.some_time, purpose="how long it holds", required=True),
+        },
+        shape=Shape.ONE,
+        purpose="rate of the first time of a stay, whatever the hour",
+    ),
     "free": Key(read=spelt.duration, purpose="leave within it and pay nothing", default=0),
     "deduct": Key(read=spelt.duration, purpose="first time that nobody pays", default=0),
     "free_once": Key(read=spelt.free_period, purpose="period in which a vehicle is free once"),
@@ -69,6 +77,7 @@ _PLAN: Final[Mapping[str, Item]] = {
             "per": Key(read=spelt.period, purpose="period", required=True),
             "periods": Key(read=spelt.few, purpose="how many periods have it"),
             "restart": Key(read=spelt.yes, purpose="the next period begins anew", default=True),
+            "days": Key(read=hours.days_named, purpose="periods that begin on them", default=()),
         },
         shape=Shape.LIST,
         purpose="most that periods cost",
@@ -83,6 +92,7 @@ _PLAN: Final[Mapping[str, Item]] = {
     "enter": Key(read=hours.when, purpose="holds for entries in these hours", default=()),
     "leave": Key(read=hours.when, purpose="holds for exits in these hours", default=()),
     "longest": Key(read=spelt.some_time, purpose="holds for stays of at most this"),
+    "alone": Key(read=spelt.yes, purpose="where it fits no other is charged", default=False),
 }
 
 _EXAMPLE: Final[Mapping[str, Item]] = {

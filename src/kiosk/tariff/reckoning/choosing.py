@@ -98,6 +98,7 @@ def _plans(file: TariffFile, version: Version, stay: Charged, zone: tzinfo) -> l
         own = [plan for plan in known if stay.vehicle_class in plan.classes]
         known = own or [plan for plan in known if not plan.classes]
         known = [plan for plan in known if _fits(file, plan, stay, zone)]
+        known = [plan for plan in known if plan.alone] or known
     return [file.class_plans.get((stay.vehicle_class, plan.name), plan) for plan in known]
 
 

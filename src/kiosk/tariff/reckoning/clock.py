@@ -105,6 +105,8 @@ def covered(
         for window in windows:
             if window.days and not on_day(window.days, calendars, ordinal):
                 continue
+            if window.without and on_day(window.without, calendars, ordinal):
+                continue
             start = clock_comes(zone, ordinal, window.begin_s)
             parts.append((start, clock_comes(zone, ordinal, window.end_s)))
     joined: list[tuple[int, int]] = []

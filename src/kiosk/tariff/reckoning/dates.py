@@ -31,13 +31,14 @@ class Day(NamedTuple):
 class Dates:
     """The dates of one timetable in one zone."""
 
-    __slots__ = ("_daily", "_day_begins_s", "_days", "_table", "_zone")
+    __slots__ = ("_daily", "_day_begins_s", "_days", "_opening", "_table", "_zone")
 
     def __init__(self, plan: Plan, zone: tzinfo) -> None:
         self._table = plan.timetable
         self._zone = zone
         self._daily = [rate.daily for rate in plan.rates]
         self._day_begins_s = plan.day_begins_s
+        self._opening = plan.opening
         self._days: dict[int, Day] = {}
 
     def __repr__(self) -> str:
@@ -68,6 +69,15 @@ class Dates:
         return found
 
     def bands(self, begin: int, end: int) -> list[Band]:
+        """Which rate holds when, for whoever comes in at the begin."""
+        opening = self._opening
+        if opening is None:
+            return self._bands(begin, end)
+        until = min(begin + opening.time_s, end)
+        first = (begin, until, opening.number)
+        return [first, *self._bands(until, end)] if until < end else [first]
+
+    def _bands(self, begin: int, end: int) -> list[Band]:
         """Which rate holds when; a rate goes on over midnight, if it does not begin anew there."""
         found: list[Band] = []
         ordinal = self.at(begin)

@@ -20,7 +20,7 @@ def nested(caps: Sequence[Cap]) -> tuple[Cap, ...] | None:
     """
     ordered = sorted(caps, key=_length)
     for inner, outer in itertools.pairwise(ordered):
-        within = outer.period is Span.STAY and inner.period is not Span.STAY
+        within = outer.period is Span.STAY or inner.period is outer.period
         match inner.period, outer.period:
             case int() as short_s, int() as long_s:
                 within = long_s % short_s == 0
@@ -47,6 +47,7 @@ class Room:
     __slots__ = (
         "_amounts",
         "_day_begins_s",
+        "_holds",
         "_last",
         "_origin",
         "_zone",
@@ -65,6 +66,7 @@ class Room:
         self._amounts = cap.amounts_minor or (NEVER,)
         figures = max(len(self._amounts), len(cap.times_s))
         self._last = figures - 1 if cap.periods is None else cap.periods
+        self._holds = True
         self.index = -1
         self.begin = self.end = origin
         self.left_minor = 0
@@ -94,14 +96,22 @@ class Room:
         self.left_minor = self._amounts[min(self.index, len(self._amounts) - 1)]
         if self.index == last:
             self.end = self.left_minor = NEVER
+        self._holds = not self.cap.days or self._on_its_day()
+        if not self._holds:
+            self.left_minor = NEVER
+
+    def _on_its_day(self) -> bool:
+        """Whether this period begins on a day that has the cap."""
+        day = clock.day_at(self._zone, self.begin, self._day_begins_s)
+        return self.cap.dates.get(day, (day - 1) % 7 in self.cap.weekdays)
 
     @property
     def changes(self) -> bool:
         """The next period may allow another amount or time than this one."""
-        return self.index < self._last
+        return bool(self.cap.days) or self.index < self._last
 
     @property
     def charged_until(self) -> int:
         """Until when this period charges time."""
-        times = self.cap.times_s if self.end < NEVER else ()
+        times = self.cap.times_s if self.end < NEVER and self._holds else ()
         return self.begin + times[min(self.index, len(times) - 1)] if times else self.end
