@@ -90,7 +90,7 @@ def test_a_phone_that_is_asked_too_early_does_nothing(stage):
 
 def test_nobody_scans_while_the_car_rolls(stage):
     person = Person(stage)
-    person.phone.look(stage.code(), 0.0, free_s=2.0)
+    person.phone.look(stage.code(), 0.0, at_rest_s=2.0)
     assert person.phone.deadline() == 2.7
 
 

@@ -89,15 +89,15 @@ class VirtualCodes:
         head = self._world.traffic.head
         if head is None or head.visit.plate not in self._habits:
             return
-        free_s = head.driver.free_s
+        at_rest_s = head.driver.at_rest_s
         if self._plan.page:
             # A receipt's code on the screen is for those who have paid.
             link = next((c.content for c in codes if c.content.startswith(OFFER_URL)), None)
-            self._page.look(head.visit.plate, link, now, free_s=free_s)
+            self._page.look(head.visit.plate, link, now, at_rest_s=at_rest_s)
             return
         phone = self._phone_of(head.visit.plate)
         content = codes[self._rng.randrange(len(codes))].content if codes else None
-        phone.look(content, now, free_s=free_s)
+        phone.look(content, now, at_rest_s=at_rest_s)
 
     def paid(self) -> list[str]:
         """The numbers of the orders whose money the operator has, as the gateways say them."""

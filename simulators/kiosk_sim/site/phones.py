@@ -81,10 +81,10 @@ class Phones:
         # With two codes each driver takes the own provider's.
         content = codes[hand.number % len(codes)]["content"] if codes else None
         if content is not None and content.lower().startswith("http"):
-            self._aim(hand, content, head.driver.free_s, now)
+            self._aim(hand, content, head.driver.at_rest_s, now)
         else:
             hand.page, hand.opens_s = "", NEVER
-            hand.phone.look(content, now, free_s=head.driver.free_s)
+            hand.phone.look(content, now, at_rest_s=head.driver.at_rest_s)
 
     def deadline(self) -> float:
         """When one of them does something next."""
@@ -112,11 +112,11 @@ class Phones:
 
     # Inside: a code that is the pay page's address.
 
-    def _aim(self, hand: _Hand, page: str, free_s: float, now: float) -> None:
+    def _aim(self, hand: _Hand, page: str, at_rest_s: float, now: float) -> None:
         if page == hand.page or hand.visits >= SCANS_MAX or hand.phone.step is not Step.IDLE:
             return
         hand.page, hand.seen_s = page, now
-        hand.opens_s = max(now + self._profile.scan.draw(self._rng), free_s + AIM_S)
+        hand.opens_s = max(now + self._profile.scan.draw(self._rng), at_rest_s + AIM_S)
 
     def _open(self, hand: _Hand, now: float) -> None:
         if self._browser is None:

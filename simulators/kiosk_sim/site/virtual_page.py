@@ -46,11 +46,11 @@ class VirtualPage:
     def __repr__(self) -> str:
         return f"<VirtualPage people={len(self._people)} under_way={len(self._under_way)}>"
 
-    def look(self, plate: str, link: str | None, now: float, *, free_s: float) -> None:
+    def look(self, plate: str, link: str | None, now: float, *, at_rest_s: float) -> None:
         """Whoever drives this car sees what the screen's code says."""
         if plate not in self._people:
             self._people[plate] = PageTap(self._profile, self._rng, self._ledger)
-        self._people[plate].look(link, now, free_s=free_s)
+        self._people[plate].look(link, now, at_rest_s=at_rest_s)
 
     def hear(self, ready: PayLinkReady, now: float) -> None:
         """The lane has a link."""

@@ -90,9 +90,9 @@ class Driver:
         return self._cards[self.presented]
 
     @property
-    def free_s(self) -> float:
-        """From when on there is a hand free: the car stands, and the arm is stretched out."""
-        return self._stands_s + self._profile.reach_s
+    def at_rest_s(self) -> float:
+        """From when on the car stands: nobody pays while rolling."""
+        return self._stands_s
 
     def will_stand(self, at_s: float) -> None:
         """The car comes to rest at the terminal at `at_s`."""

@@ -39,14 +39,14 @@ class PageTap:
     def __repr__(self) -> str:
         return f"<PageTap {self.step.value}>"
 
-    def look(self, link: str | None, now: float, *, free_s: float) -> None:
+    def look(self, link: str | None, now: float, *, at_rest_s: float) -> None:
         """A glance at the screen: what its code says, or None where there is none."""
         if self.step is Step.SCANNING and link != self.link:
             self.step, self._due = Step.IDLE, NEVER
         if self.step is Step.IDLE and link is not None:
             self.link = link
             took_s = self._profile.scan.draw(self._rng)
-            self._go_on(Step.SCANNING, now, max(now + took_s, free_s + AIM_S))
+            self._go_on(Step.SCANNING, now, max(now + took_s, at_rest_s + AIM_S))
 
     def deadline(self) -> float:
         """When the next step is done."""

@@ -17,7 +17,9 @@ from kiosk_sim.world.ledger import Ledger, Share
 from kiosk_sim.world.profiles import Profile
 
 AIM_S: Final = 0.7
-"""From a free hand to a code that was read: the phone is held up and finds it."""
+"""From a car at rest to a code that was read: the phone, in the hand by then, is held up and finds
+it. No arm is stretched out of the window before, as it is for a card (`Profile.reach_s`): a code is
+read from the seat, two metres off."""
 
 SCANS_MAX: Final = 20
 """How often one person scans before giving up for good."""
@@ -101,10 +103,10 @@ class Phone:
     def __repr__(self) -> str:
         return f"<Phone {self.step.value} paid={self.paid} refused={self.refused}>"
 
-    def look(self, content: str | None, now: float, *, free_s: float = 0.0) -> None:
+    def look(self, content: str | None, now: float, *, at_rest_s: float = 0.0) -> None:
         """A glance at the screen: what its code says, or None where there is none.
 
-        Nobody scans before `free_s`, while the car still rolls; the phone is taken out meanwhile,
+        Nobody scans before `at_rest_s`, while the car rolls; the phone is taken out meanwhile,
         as a card is. A code that vanishes before it is scanned is forgotten; one that was scanned
         is in the phone.
         """
@@ -115,7 +117,7 @@ class Phone:
         searches_s = self._habits.searches_s if self._scans == 0 else 0.0
         took_s = self._profile.scan.draw(self._rng) + searches_s
         self._content = content
-        self._begin(Step.SCANNING, now, max(now + took_s, free_s + AIM_S))
+        self._begin(Step.SCANNING, now, max(now + took_s, at_rest_s + AIM_S))
 
     def follow(self, link: str, now: float) -> None:
         """A tap on our page's link: the sheet opens without any scanning."""
