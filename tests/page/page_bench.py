@@ -110,7 +110,7 @@ class Bench:
 
         def ready(tap: Any) -> Any:
             request = getattr(tap, "request_id", "") or getattr(tap, "order_id", "")
-            return PayLinkReady(request, link) if request else None
+            return PayLinkReady(request, link) if getattr(tap, "gateway", "") else None
 
         self.answers = ready
 

@@ -62,6 +62,24 @@ def test_what_is_published_is_offered_and_what_is_tapped_is_told(tmp_path):
     page.file.close()
 
 
+def test_while_something_is_offered_a_tap_does_not_wait_for_the_idle_look(tmp_path, monkeypatch):
+    monkeypatch.setattr(port_module, "LOOK_S", 60.0)
+    path = tmp_path / "counter.db"
+    told: queue.Queue[object] = queue.Queue()
+    side = LaneSide(path, "exit-1", ("wechat",), ADDRESSES)
+    port = CounterPort(side, lambda act, *arguments: act(*arguments), told.put)
+    page = PageSide(path)
+    port.publish(MADE)
+    port.start()
+    try:
+        until(lambda: page.offer(TOKEN, now_us()))
+        page.tap_offer(TOKEN, "wechat", "192.0.2.7", now_us())
+        assert told.get(timeout=5) == LanePayTapped("o-1", "wechat", "192.0.2.7")
+    finally:
+        port.close()
+        page.file.close()
+
+
 def test_a_lane_that_finds_its_file_broken_offers_again_what_can_still_be_paid(
     tmp_path, monkeypatch
 ):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.core.lane.taps import LanePayTapped
+from kiosk.core.lane.taps import LanePageOpened, LanePayTapped
 from kiosk.core.shows import PayLinkReady, PayLinkRefused
 from kiosk.screens.pay.words import texts
 from page.page_bench import PHONE, Bench, location, ticket, title
@@ -53,20 +53,41 @@ def test_with_one_gateway_the_order_is_made_at_the_opening_and_the_tap_finds_its
 @pytest.mark.parametrize(
     ("method", "headers"),
     [
-        ("GET", {}),
+        ("HEAD", {}),
+        ("GET", {"sec_purpose": "prefetch;prerender"}),
         ("HEAD", {"user_agent": ALIPAY}),
         ("GET", {"user_agent": ALIPAY, "sec_purpose": "prefetch;prerender"}),
         ("GET", {"user_agent": ALIPAY, "purpose": "preview"}),
     ],
 )
-def test_no_order_is_made_by_an_opening_that_does_not_say_where_or_that_nobody_sees(
-    bench, method, headers
-):
+def test_no_order_is_made_by_an_opening_that_nobody_sees(bench, method, headers):
     path = bench.offer()
     bench.links()
     answer = bench.ask(method, path, **headers)
     bench.look()
     assert (answer.status, bench.taps) == (200, [])
+
+
+def test_where_the_tap_chooses_the_lane_hears_of_the_opening_and_has_both_links_ready(bench):
+    path = bench.offer()
+    bench.links()
+    answer = bench.get(path, accept_language="en")
+    bench.look()
+    assert (title(answer), bench.taps) == (EN["fee.title"], [LanePageOpened("o-1", PHONE)])
+    assert location(bench.post(path, {"ticket": ticket(answer), "gateway": "wechat"})) == LINK
+    bench.get(path)
+    bench.look()
+    assert bench.taps[1:] == [LanePayTapped("o-1", "wechat", PHONE)]
+
+
+def test_an_opening_takes_no_choice_away_that_its_lane_has_not_heard_of_yet(bench):
+    path = bench.offer()
+    token = path.rpartition("/")[2]
+    bench.setting.counter.open_offer(token, PHONE, bench.us())
+    bench.setting.counter.tap_offer(token, "wechat", PHONE, bench.us())
+    bench.setting.counter.open_offer(token, PHONE, bench.us())
+    bench.look()
+    assert bench.taps == [LanePayTapped("o-1", "wechat", PHONE)]
 
 
 @pytest.mark.parametrize("told", [None, PayLinkRefused("o-1", "slow")])

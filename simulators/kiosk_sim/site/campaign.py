@@ -6,6 +6,7 @@ from random import Random
 from typing import Any, Final
 
 from kiosk_sim.site.scenario import HEADWAY_S, Kind, guests
+from kiosk_sim.site.stages import at
 from kiosk_sim.site.virtual_lane import LanePlan, VirtualLane
 from kiosk_sim.world.ledger import ExitRecord
 from kiosk_sim.world.phone import PhoneHabits
@@ -31,11 +32,15 @@ class Outcome:
 
     def share(self, quantile: float) -> float:
         """The machine's own seconds at this quantile of all exits."""
-        return _quantile([record.machine_s for record in self.records], quantile)
+        return at([record.machine_s for record in self.records], quantile)
 
     def total(self, quantile: float) -> float:
         """The whole seconds at this quantile of all exits."""
-        return _quantile([record.total_s for record in self.records], quantile)
+        return at([record.total_s for record in self.records], quantile)
+
+    def questions(self) -> list[int]:
+        """How often the gateways were asked for something, for each exit."""
+        return [sum(b.what == "gateway" for b in record.bookings) for record in self.records]
 
     def worst(self) -> ExitRecord:
         """The slowest exit."""
@@ -100,11 +105,3 @@ def _taken_minor(lane: VirtualLane) -> int:
     """What the operator has by card and by code."""
     by_card = lane.terminal.books.taken_minor() if lane.terminal is not None else 0
     return by_card + (lane.codes.taken_minor() if lane.codes is not None else 0)
-
-
-def _quantile(values: Sequence[float], quantile: float) -> float:
-    """The value that this share of all values does not exceed; 0 for none."""
-    if not values:
-        return 0.0
-    ordered = sorted(values)
-    return ordered[min(int(quantile * len(ordered)), len(ordered) - 1)]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Final
 
-from kiosk.core.lane.taps import LanePayTapped, NoticeBrought
+from kiosk.core.lane.taps import LanePageOpened, LanePayTapped, NoticeBrought
 from kiosk.core.shows import PayLinkReady
 from kiosk_hw.ports.party import NEVER
 from kiosk_sim.site.lane_plan import CodePlan
@@ -20,8 +20,9 @@ OFFER_URL: Final = "https://pay.example/L/"
 PHONE_ADDRESS: Final = "192.0.2.7"
 """Where every simulated phone asks from; an address of RFC 5737."""
 
-TO_LANE_S: Final = 0.05
-"""What the page writes waits at the counter so long: a lane looks there every 50 ms."""
+TO_LANE_S: Final = 0.02
+"""What the page writes waits at the counter so long: a lane that offers something looks there every
+20 ms."""
 
 TO_PAGE_S: Final = 0.03
 """What the lane writes waits there so long: a page that waits for a link looks every 30 ms."""
@@ -91,11 +92,13 @@ class VirtualPage:
     # Inside.
 
     def _ask_for_link(self, plate: str, person: PageTap, step: Step | None, now: float) -> None:
-        """When the page is opened, if it is clear at which gateway; else when it is tapped."""
+        """When the page is opened, if it is clear at which gateway; else the tap chooses."""
         offer_id = person.link.removeprefix(OFFER_URL)
         is_clear = self._plan.app or len(self._plan.providers) == 1
-        opened = step is Step.TAPPING and is_clear
-        if (opened or step is Step.DONE) and offer_id not in self._chosen:
+        opened = step is Step.TAPPING
+        if opened and not is_clear:
+            self._under_way.append((now + TO_LANE_S, LanePageOpened(offer_id, PHONE_ADDRESS)))
+        if ((opened and is_clear) or step is Step.DONE) and offer_id not in self._chosen:
             self._chosen[offer_id] = plate
             gateway = self._rng.choice(self._plan.providers)
             tap = LanePayTapped(offer_id, gateway, PHONE_ADDRESS)

@@ -9,7 +9,7 @@ from kiosk.core.controller import Controller
 from kiosk.core.lane.codes.desk import CodePayment
 from kiosk.core.lane.lane import Lane, exit_lane
 from kiosk.core.lane.reader import SiteReader
-from kiosk.core.lane.taps import LanePayTapped, NoticeBrought, StayPayTapped
+from kiosk.core.lane.taps import LanePageOpened, LanePayTapped, NoticeBrought, StayPayTapped
 from kiosk.core.plates.reading import PlateRules
 from kiosk.core.records import (
     Answer,
@@ -249,6 +249,10 @@ class CodeStage:
         assert self.terminal is not None
         self.terminal.tap(good=good)
         self.poke()
+
+    def open_page(self, offer: str = "") -> None:
+        """A phone shows the page of the lane's code, and may tap any gateway."""
+        self.tell(LanePageOpened(offer or self.offer_id(), "192.0.2.7"))
 
     def tap_page(self, gateway: str = "wechat", offer: str = "") -> None:
         """The driver taps on the page of the lane's code."""

@@ -4,40 +4,65 @@ from itertools import pairwise
 
 import pytest
 
-from core.lane.code_stage import CodeStage
+from core.lane.code_stage import FEE, CodeStage
 from kiosk.core.lane.codes.pace import (
-    CONFIRMING_PAUSE_S,
-    CONFIRMING_S_MAX,
-    LIKELY_FROM_S,
-    LIKELY_PAUSE_S,
-    LIKELY_UNTIL_S,
-    pause_s,
+    CONFIRMING,
+    HURRIED_MAX,
+    HURRY_PAUSE_S,
+    LIKELY,
+    Pace,
 )
 from kiosk.core.lane.tables.code_order import CodeState
-from kiosk_hw.ports.gateway import AskOrder, OrderUnclear
+from kiosk_hw.ports.gateway import AskOrder, OrderUnclear, Way
 
 OFFERED, PAYING = CodeState.OFFERED, CodeState.PAYING
+SCREEN, PAGE = Way.SCREEN, Way.PAGE
 
 PACES = [
-    (OFFERED, 0.0, 0.5),
-    (OFFERED, LIKELY_FROM_S - 0.2, 0.2),
-    (OFFERED, LIKELY_FROM_S, LIKELY_PAUSE_S),
-    (OFFERED, LIKELY_UNTIL_S - 0.01, LIKELY_PAUSE_S),
-    (OFFERED, LIKELY_UNTIL_S, 0.5),
-    (PAYING, 0.0, CONFIRMING_PAUSE_S),
-    (PAYING, CONFIRMING_S_MAX - 0.01, CONFIRMING_PAUSE_S),
-    (PAYING, CONFIRMING_S_MAX, 0.5),
+    (OFFERED, SCREEN, 0.0, 0.5),
+    (OFFERED, SCREEN, 2.8, 0.2),
+    (OFFERED, SCREEN, 2.99, 0.1),
+    (OFFERED, SCREEN, 3.0, 0.1),
+    (OFFERED, SCREEN, 9.99, 0.1),
+    (OFFERED, SCREEN, 10.0, 0.5),
+    (OFFERED, PAGE, 0.9, 0.5),
+    (OFFERED, PAGE, 1.5, 0.1),
+    (OFFERED, PAGE, 7.99, 0.1),
+    (OFFERED, PAGE, 8.0, 0.5),
+    (PAYING, SCREEN, 0.0, 0.5),
+    (PAYING, PAGE, 0.5, 0.1),
+    (PAYING, SCREEN, 5.99, 0.1),
+    (PAYING, PAGE, 6.0, 0.5),
 ]
 
 
-@pytest.mark.parametrize(("state", "since_s", "pause"), PACES)
-def test_the_gateway_is_asked_fast_only_while_a_payment_is_likely(state, since_s, pause):
-    assert pause_s(state, 0.5, since_s, doubted=False) == pytest.approx(pause)
+@pytest.mark.parametrize(("state", "way", "since_s", "pause"), PACES)
+def test_the_gateway_is_asked_fast_only_while_a_payment_is_likely(state, way, since_s, pause):
+    pace = Pace(0.5, way, 40.0)
+    pace.begin(60.0)
+    assert pace.pause_s(state, 60.0 + since_s) == pytest.approx(pause)
 
 
-@pytest.mark.parametrize(("state", "since_s", "pause"), PACES)
-def test_a_gateway_that_wants_to_be_left_alone_is_asked_slowly(state, since_s, pause):
-    assert pause_s(state, 0.8, since_s, doubted=True) == 0.8
+@pytest.mark.parametrize(("state", "way", "since_s", "pause"), PACES)
+def test_a_gateway_that_wants_to_be_left_alone_is_asked_slowly(state, way, since_s, pause):
+    pace = Pace(0.8, way, 0.0)
+    pace.doubt()
+    assert (pace.pause_s(state, since_s), pace.may_hurry) == (0.8, False)
+
+
+def test_a_site_that_asks_faster_by_itself_is_not_slowed_down():
+    assert Pace(0.05, SCREEN, 0.0).pause_s(OFFERED, 4.0) == 0.05
+
+
+def test_whoever_opens_the_sheet_and_leaves_it_without_end_costs_so_many_fast_questions():
+    pace, at = Pace(0.5, SCREEN, 0.0), 0.0
+    for _ in range(20):
+        pace.begin(at)
+        for _ in range(10):
+            at += pace.pause_s(PAYING, at)
+    assert pace.hurried == HURRIED_MAX
+    pace.begin(at)
+    assert pace.pause_s(PAYING, at + CONFIRMING.from_s) == 0.5
 
 
 def asked_at(stage: CodeStage) -> list[float]:
@@ -48,7 +73,7 @@ def test_whoever_confirms_for_long_costs_few_questions():
     stage = CodeStage()
     stage.arrive()
     stage.scan()
-    stage.run(CONFIRMING_S_MAX + 60.0)
+    stage.run(CONFIRMING.until_s + 60.0)
     assert stage.code_state() == "paying"
     asked = [at for at in asked_at(stage) if at > stage.now - 55.0]
     assert all(b - a >= 0.5 for a, b in pairwise(asked)), asked
@@ -71,7 +96,7 @@ def test_an_answer_that_cannot_be_believed_ends_the_fast_seconds():
     stage = CodeStage()
     stage.arrive()
     stage.scan()
-    stage.run(1.0)
+    stage.run(1.5)
     stage.tell(OrderUnclear(stage.order(), "429"))
     before = stage.now
     stage.run(5.0)
@@ -83,11 +108,27 @@ def test_an_answer_that_cannot_be_believed_ends_the_fast_seconds():
 def test_whoever_begins_to_confirm_late_is_asked_about_as_fast():
     stage = CodeStage()
     stage.arrive()
-    stage.run(CONFIRMING_S_MAX + 10.0)
+    stage.run(CONFIRMING.until_s + 10.0)
     stage.scan()
     stage.run_until(lambda: stage.code_state() == "paying")
-    before = stage.now
-    stage.run(2.0)
-    asked = [at for at in asked_at(stage) if at > before + 0.05]
-    assert all(b - a <= 0.2 for a, b in pairwise(asked)), asked
-    assert len(asked) > 8
+    before = stage.now + CONFIRMING.from_s
+    stage.run(2.5)
+    asked = [at for at in asked_at(stage) if at > before]
+    assert all(b - a <= HURRY_PAUSE_S + 0.11 for a, b in pairwise(asked)), asked
+    assert len(asked) > 7
+
+
+@pytest.mark.parametrize(("page", "way"), [(False, SCREEN), (True, PAGE)])
+def test_an_order_is_asked_about_every_half_second_until_it_can_have_been_paid(page, way):
+    stage = CodeStage(page=page)
+    stage.arrive()
+    if page:
+        stage.tap_page()
+    stage.run(LIKELY[way].from_s + 1.0)
+    asked = [
+        at for at, ask in stage.gateways["wechat"].asked if ask == AskOrder(stage.order(), FEE)
+    ]
+    slow = [at for at in asked if at < asked[0] - 0.5 + LIKELY[way].from_s]
+    assert len(slow) >= 2
+    assert all(b - a >= 0.5 for a, b in pairwise(slow)), asked
+    assert len(asked) - len(slow) >= 4

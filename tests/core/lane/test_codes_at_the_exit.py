@@ -6,7 +6,7 @@ import pytest
 
 from core.lane.code_stage import FEE, CodeStage, page_of
 from kiosk.core.lane.codes.bill import ASK_S
-from kiosk.core.lane.codes.pace import LIKELY_FROM_S, LIKELY_UNTIL_S
+from kiosk.core.lane.codes.pace import LIKELY
 from kiosk.core.lane.events import StopRequested
 from kiosk.core.receipt import Charge, ReceiptLine
 from kiosk.core.records import (
@@ -93,11 +93,11 @@ def test_it_is_asked_again_and_again_and_at_once_when_a_notice_comes():
     stage.arrive()
     stage.run(30.0)
     asked = [at for at, ask in stage.gateways["wechat"].asked if isinstance(ask, AskOrder)]
-    made_at = asked[0] - ASK_S
+    made_at, likely = asked[0] - ASK_S, LIKELY[Way.SCREEN]
     for since_s, until_s, least_s, most_s in (
         (0.0, 1.2, 0.5, 1.0),
-        (LIKELY_FROM_S + 0.1, LIKELY_UNTIL_S - 1.0, 0.15, 0.25),
-        (LIKELY_UNTIL_S, 30.0, 0.5, 1.0),
+        (likely.from_s + 0.1, likely.until_s - 1.0, 0.15, 0.25),
+        (likely.until_s, 30.0, 0.5, 1.0),
     ):
         times = [at for at in asked if made_at + since_s <= at <= made_at + until_s]
         pauses = [b - a for a, b in pairwise(times)]

@@ -57,6 +57,11 @@ def taps_page(stage: CodeStage) -> None:
         stage.tap_page()
 
 
+def opens_page(stage: CodeStage) -> None:
+    if stage._page and stage.screen.picture is Picture.DUE and stage.screen.codes:
+        stage.open_page()
+
+
 def taps_card(stage: CodeStage) -> None:
     if stage.terminal is not None and stage.terminal.awaits_card():
         stage.tap_card()
@@ -115,6 +120,7 @@ STEPS: tuple[Step, ...] = (
     scans,
     pays,
     pays_elsewhere,
+    opens_page,
     taps_page,
     taps_card,
     loses_gateway,

@@ -25,6 +25,14 @@ class LanePayTapped:
 
 
 @dataclass(frozen=True, slots=True)
+class LanePageOpened:
+    """A phone shows the page of the lane's code, and may tap any of several gateways."""
+
+    order_id: str
+    payer_address: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class StayPayTapped:
     """A driver elsewhere entered a plate on the posted code's page, and tapped "pay"."""
 

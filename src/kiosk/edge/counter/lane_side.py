@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.core.lane.taps import LanePayTapped, NoticeBrought, StayPayTapped
+from kiosk.core.lane.taps import LanePageOpened, LanePayTapped, NoticeBrought, StayPayTapped
 from kiosk.core.shows import (
     CounterShow,
     OfferEnded,
@@ -38,7 +38,10 @@ RECEIPT_S: Final = 86_400.0
 """How long a receipt can be read."""
 
 TAPS_AT_ONCE_MAX: Final = 16
-"""Taps and notices that one look hands over; the next look is 50 ms later."""
+"""Taps and notices that one look hands over; the next look is 20 or 50 ms later."""
+
+Tap = LanePageOpened | LanePayTapped | StayPayTapped
+"""What a phone asked of this lane."""
 
 
 class LaneSide:
@@ -95,7 +98,7 @@ class LaneSide:
         """Let the page know of this."""
         self.file.write(lambda db: self._put(db, show, now_us))
 
-    def take(self, now_us: int) -> list[LanePayTapped | StayPayTapped | NoticeBrought]:
+    def take(self, now_us: int) -> list[Tap | NoticeBrought]:
         """The taps for this lane, which are taken away, and the notices it has not heard yet."""
         return self.file.write(lambda db: [*self._taps(db, now_us), *self._notices(db)])
 
@@ -162,7 +165,7 @@ class LaneSide:
             ),
         )
 
-    def _taps(self, db: sqlite3.Connection, now_us: int) -> list[LanePayTapped | StayPayTapped]:
+    def _taps(self, db: sqlite3.Connection, now_us: int) -> list[Tap]:
         rows = db.execute(
             "SELECT seq, request_id, stay_id, amount_minor, currency, gateway, payer_address,"
             " until_us FROM taps WHERE lane = ? ORDER BY seq LIMIT ?",
@@ -187,10 +190,10 @@ class LaneSide:
         ]
 
 
-def _tap(
-    request_id: str, stay_id: str, minor: int, currency: str, *more: Any
-) -> LanePayTapped | StayPayTapped:
+def _tap(request_id: str, stay_id: str, minor: int, currency: str, *more: Any) -> Tap:
     gateway, payer_address = more
+    if not stay_id and not gateway:
+        return LanePageOpened(request_id, payer_address)
     if not stay_id:
         return LanePayTapped(request_id, gateway, payer_address)
     return StayPayTapped(request_id, stay_id, Money(minor, currency), gateway, payer_address)

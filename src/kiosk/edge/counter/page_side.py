@@ -59,11 +59,9 @@ class PageSide:
         """The driver in the lane chose this gateway. The same choice again changes nothing."""
 
         def change(db: sqlite3.Connection) -> TapTaken:
-            sql = f"{_OFFER} WHERE mark = ? AND until_us > ? AND state = 'open' AND {_LIVE}"
-            row = db.execute(sql, (mark_of(token), now_us, now_us)).fetchone()
-            if row is None:
+            offer = _payable(db, token, now_us)
+            if offer is None:
                 return TapTaken.REFUSED
-            offer = _offer(*row)
             if offer.gateway == gateway and not offer.why:
                 return TapTaken.TAKEN
             if not _has_room(db, "taps", TAPS_MAX):
@@ -77,6 +75,19 @@ class PageSide:
             return TapTaken.TAKEN
 
         return self.file.write(change)
+
+    def open_offer(self, token: str, payer_address: str, now_us: int) -> None:
+        """A phone shows the page, and more than one gateway can be chosen there."""
+
+        def change(db: sqlite3.Connection) -> None:
+            offer = _payable(db, token, now_us)
+            # A choice may lie there that its lane has not taken yet.
+            if offer is None or offer.gateway or not _has_room(db, "taps", TAPS_MAX):
+                return
+            opened = StayPayTapped(offer.order_id, "", offer.amount, "", payer_address)
+            _put_tap(db, opened, offer.lane, now_us)
+
+        self.file.write(change)
 
     def tap_stay(self, tap: StayPayTapped, lane: str, now_us: int) -> TapTaken:
         """A driver elsewhere tapped. The same request again changes nothing."""
@@ -170,6 +181,12 @@ class PageSide:
         receipt_id, minor, currency, lines, paid_by, issued_us = row
         issued = datetime.fromtimestamp(issued_us / 1_000_000, UTC)
         return Receipt(receipt_id, Money(minor, currency), read(lines), paid_by, issued)
+
+
+def _payable(db: sqlite3.Connection, token: str, now_us: int) -> Offer | None:
+    sql = f"{_OFFER} WHERE mark = ? AND until_us > ? AND state = 'open' AND {_LIVE}"
+    row = db.execute(sql, (mark_of(token), now_us, now_us)).fetchone()
+    return None if row is None else _offer(*row)
 
 
 def _offer(order_id: str, lane: str, plate: str, minor: int, currency: str, *more: str) -> Offer:

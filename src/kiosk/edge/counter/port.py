@@ -19,6 +19,9 @@ from kiosk.edge.logs import fault_line, line_of
 LOOK_S: Final = 0.05
 """How often the thread looks whether the page wrote something: one pragma, some microseconds."""
 
+OFFERED_LOOK_S: Final = 0.02
+"""The same while a car stands at its price: whoever tapped waits for this look."""
+
 BEAT_S: Final = 2.0
 """How often it says that the lane is there, and deletes what is over."""
 
@@ -95,7 +98,8 @@ class CounterPort:
     def _work(self) -> None:
         while True:
             try:
-                show = self._shows.get(timeout=LOOK_S)
+                look_s = OFFERED_LOOK_S if self._live else LOOK_S
+                show = self._shows.get(timeout=look_s)
                 if show is None:
                     self._try(self._side.leave)
                     break

@@ -1,7 +1,8 @@
 """The page of the lane's code: the amount is there already, one tap pays.
 
-Where it is clear which gateway a phone pays at, the order is made when its page is opened, once for
-each offer: the tap finds its link there. The page never leads on by itself: who pays says so.
+The order is made when its page is opened, once for each offer. Where it is clear which gateway
+the phone pays at, the tap finds its link there; where it is not, the lane keeps a link of each
+until the tap says which. The page never leads on by itself: who pays says so.
 
 The token is all the proof there is, and all that is needed: it is on the lane's own screen, fits
 one order, and says nothing once that order is over but what became of it.
@@ -50,17 +51,21 @@ class Offers:
         return page_answer(200, self._page(offer, token, gateways, guest), guest.speech)
 
     def _open(self, offer: Offer, token: str, gateways: tuple[str, ...], guest: Guest) -> None:
-        """Have the order made before any tap.
+        """Have the order made before any tap, or one at each gateway that may be tapped.
 
         A second opening changes nothing, nor does one where somebody has chosen. Nothing is
         charged by it: an order that nobody agrees to is closed with its offer.
         """
         setting = self._setting
         is_first = offer.state is State.OPEN and not offer.gateway and guest.looks
-        if not is_first or len(gateways) != 1:
+        if not is_first or not gateways:
             return
-        if setting.limiter.take("opened", guest.source, setting.clock()):
+        if not setting.limiter.take("opened", guest.source, setting.clock()):
+            return
+        if len(gateways) == 1:
             setting.counter.tap_offer(token, gateways[0], guest.address, setting.now_us())
+        else:
+            setting.counter.open_offer(token, guest.address, setting.now_us())
 
     async def _tap(self, offer: Offer, token: str, gateway: str, guest: Guest) -> Answer:
         setting = self._setting

@@ -92,6 +92,8 @@ class Bill:
     payer_address: str = field(default="", repr=False)
     return_url: str = field(default="", repr=False)
     """Where the phone's browser comes back to from the payment sheet; "": nowhere."""
+    prepared: bool = False
+    """Made before its driver chose a gateway, one of several: nobody has its link until he does."""
 
     @property
     def is_ahead(self) -> bool:

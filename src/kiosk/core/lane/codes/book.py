@@ -69,6 +69,10 @@ class OrderBook:
         busy = sum(not order.has_ended for order in self._orders.values()) + len(self._wishes)
         return busy + kept < ORDERS_MAX and len(self._wishes) < WISHES_MAX
 
+    def of_request(self, request_id: str) -> list[CodeOrder]:
+        """The orders that were made in the name of this offer or tap."""
+        return [order for order in self._orders.values() if order.bill.request_id == request_id]
+
     # Orders come and go.
 
     def begin(self, bill: Bill) -> None:
@@ -179,9 +183,12 @@ class OrderBook:
 
 
 def _beside(one: Bill, other: Bill) -> bool:
-    """The codes of two providers stand side by side on one screen, and the first paid counts."""
+    """The codes of two providers stand side by side on one screen, and the first paid counts.
+
+    Or both were prepared: one link alone is ever handed out.
+    """
     return (
-        one.way is other.way is Way.SCREEN
+        (one.way is other.way is Way.SCREEN or (one.prepared and other.prepared))
         and one.request_id == other.request_id
         and one.gateway != other.gateway
     )

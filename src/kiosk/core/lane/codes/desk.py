@@ -28,7 +28,7 @@ from kiosk.core.lane.events import (
 )
 from kiosk.core.lane.machine import machine_of
 from kiosk.core.lane.tables.code_order import CodeState
-from kiosk.core.lane.taps import LanePayTapped, NoticeBrought, StayPayTapped
+from kiosk.core.lane.taps import LanePageOpened, LanePayTapped, NoticeBrought, StayPayTapped
 from kiosk.core.records import OpenOrdersFound, PaymentUnresolved, StayLooked, StoreFailed
 from kiosk.core.tariff import Tariff
 from kiosk_hw.ports import gateway
@@ -98,7 +98,8 @@ class CodeDesk:
             GatewayBlocked: self._go_down,
             CodesOrdered: self.offer.order,
             CodesGivenUp: self.offer.give_up,
-            LanePayTapped: self.offer.tap,
+            LanePageOpened: self.offer.links.opened,
+            LanePayTapped: self.offer.links.tap,
             StayPayTapped: self.ahead.tap,
             NoticeBrought: self._pass_notice_on,
             StayLooked: self._look,

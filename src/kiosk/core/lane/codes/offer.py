@@ -1,10 +1,11 @@
 """What the car in the lane can scan: the one code of the lane's page, or the providers' own.
 
-With a public page the code is there at once, and an order is made when its driver taps. Without
+With a public page the code is there at once, and what is behind it is `links`' business. Without
 one, an order is made at each gateway that answers, and each one's code is shown as it comes.
 """
 
 from collections import Counter
+from dataclasses import replace
 from typing import Final
 
 from kiosk.core.lane.codes.bill import Bill, OfferUrl, ReturnUrl, nowhere
@@ -19,27 +20,22 @@ from kiosk.core.lane.codes.events import (
     OrderGivenUp,
     OrderSuperseded,
 )
+from kiosk.core.lane.codes.links import SCANNABLE, PageLinks
 from kiosk.core.lane.codes.order import CodeOrder
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.tables.code_order import CodeState
-from kiosk.core.lane.taps import LanePayTapped
-from kiosk.core.shows import OfferEnded, OfferMade, PayLinkReady, PayLinkRefused, ScreenCode
+from kiosk.core.shows import OfferEnded, OfferMade, ScreenCode
 from kiosk_hw.ports.gateway import AskOrder, Way
 from kiosk_hw.ports.party import NEVER
 
 TRIES_MAX: Final = 3
 """Orders that one gateway is asked for while one car stands; it may refuse, or one may expire."""
 
-TAPS_MAX: Final = 12
-"""Orders that the taps on one offer may make: whoever has the link can tap, and change his mind."""
-
 WATCH_S: Final = 0.9
 """How often a gateway is asked while the lane's own code stands and nobody has tapped: its host
 calls it silent a second after an unanswered question, so that the code is gone within two."""
 
 _MAKING: Final = (CodeState.INTENDED, CodeState.CREATING)
-_SCANNABLE: Final = (CodeState.OFFERED, CodeState.PAYING)
-_MADE: Final = (*_SCANNABLE, CodeState.PAID, CodeState.BOOKING, CodeState.BOOKED)
 
 
 class LaneOffer:
@@ -60,6 +56,7 @@ class LaneOffer:
         self._gateways = gateways
         self._url = url
         self.return_url: ReturnUrl = nowhere
+        self.links = PageLinks(desk, book, up, gateways, self._page_bill)
         self._fee: CodesOrdered | None = None
         self._offer_id = ""
         self._tries: Counter[str] = Counter()
@@ -78,6 +75,7 @@ class LaneOffer:
         for order in self._book.of_stay(fee.stay_id):
             self._book.tell(OrderSuperseded(order.bill.order_id))
         self._fee, self._offer_id = fee, self.desk.new_id("o")
+        self.links.begin(self._offer_id if self._url is not None else "")
         self._tries.clear()
         self._told, self._scanned = None, False
         self._watch_at = self.desk.now if self._url is not None else NEVER
@@ -103,6 +101,7 @@ class LaneOffer:
         if self._url is not None:
             self.desk.show(OfferEnded(self._offer_id, paid))
         self._fee, self._offer_id, self._watch_at = None, "", NEVER
+        self.links.begin("")
 
     # The screen.
 
@@ -138,7 +137,7 @@ class LaneOffer:
                 return CodesGone(exit_id)
             return CodesReady(exit_id, (ScreenCode(self._url(self._offer_id)),))
         mine = self._own_orders()
-        ready = [each for each in mine if each.state in _SCANNABLE and self._is_known(each)]
+        ready = [each for each in mine if each.state in SCANNABLE and self._is_known(each)]
         codes = tuple(ScreenCode(each.content, each.bill.gateway) for each in ready)
         coming = sum(each.state in _MAKING and each.bill.gateway in self._up for each in mine)
         hopes = any(g in self._up and self._tries[g] <= TRIES_MAX for g in self._gateways)
@@ -146,7 +145,7 @@ class LaneOffer:
 
     def _own_orders(self) -> list[CodeOrder]:
         """The orders that were made for this offer, in the order of the gateways' names."""
-        mine = [order for order in self._book if order.bill.request_id == self._offer_id]
+        mine = self._book.of_request(self._offer_id)
         return sorted(mine, key=lambda order: self._gateways.index(order.bill.gateway))
 
     def _make_own_code(self, gateway: str) -> None:
@@ -160,7 +159,12 @@ class LaneOffer:
         if self._tries[gateway] <= TRIES_MAX and self._book.has_room():
             self._book.begin(self._bill(gateway, Way.SCREEN))
 
-    def _bill(self, gateway: str, way: Way, payer_address: str = "") -> Bill:
+    def _page_bill(self, gateway: str, payer_address: str, prepared: bool) -> Bill:
+        bill = self._bill(gateway, Way.PAGE)
+        back = self.return_url(self._offer_id)
+        return replace(bill, payer_address=payer_address, return_url=back, prepared=prepared)
+
+    def _bill(self, gateway: str, way: Way) -> Bill:
         fee = self._fee
         assert fee is not None
         passage = self.desk.passages.get(fee.exit_id)
@@ -174,8 +178,6 @@ class LaneOffer:
             self._offer_id,
             passage.lines if passage else (),
             fee.paid_before_minor,
-            payer_address,
-            self.return_url(self._offer_id) if way is Way.PAGE else "",
         )
 
     def tick(self) -> None:
@@ -194,55 +196,16 @@ class LaneOffer:
         """When the gateways are to be asked next."""
         return self._watch_at
 
-    # The page.
-
-    def tap(self, event: LanePayTapped) -> None:
-        """The driver chose a gateway on the phone: answer with the way to its payment sheet."""
-        over = self._fee is None or event.order_id != self._offer_id
-        if over or event.gateway not in self._up:
-            why = "over" if over else "gateway-down"
-            self.desk.show(PayLinkRefused(event.order_id, why, event.gateway))
-            return
-        standing = [order for order in self._own_orders() if order.blocks]
-        for order in standing:
-            if order.bill.gateway == event.gateway and self._answer_again(order):
-                return
-        self._make_for_tap(event, standing)
-
-    def _answer_again(self, order: CodeOrder) -> bool:
-        """A second tap makes no second order: it gets the same answer."""
-        if order.state in _SCANNABLE:
-            self.desk.show(PayLinkReady(self._offer_id, order.content, order.bill.gateway))
-        return order.state in (*_SCANNABLE, CodeState.CREATING, CodeState.PAID)
-
-    def _make_for_tap(self, event: LanePayTapped, standing: list[CodeOrder]) -> None:
-        self._tries["taps"] += 1
-        if self._tries["taps"] > TAPS_MAX or not self._book.has_room():
-            self.desk.show(PayLinkRefused(self._offer_id, "busy", event.gateway))
-            return
-        for order in standing:
-            self._book.tell(OrderSuperseded(order.bill.order_id))
-        self._book.forget_wishes(self._offer_id)
-        self._book.begin(self._bill(event.gateway, Way.PAGE, event.payer_address))
-
     # What became of an order.
 
     def changed(self, order: CodeOrder, before: CodeState) -> None:
         """An order of the lane took an event in."""
         if self._fee is None or order.bill.request_id != self._offer_id:
             return
-        if self._url is not None and before is CodeState.CREATING and order.state is not before:
-            self._answer_tap(order)
+        if self._url is not None:
+            self.links.changed(order, before)
         self.look()
 
-    def _answer_tap(self, order: CodeOrder) -> None:
-        if order.state is CodeState.OFFERED:
-            self.desk.show(PayLinkReady(self._offer_id, order.content, order.bill.gateway))
-        elif order.state not in _MADE:
-            why = "refused" if order.state is CodeState.CLOSED else "slow"
-            self.desk.show(PayLinkRefused(self._offer_id, why, order.bill.gateway))
-
     def lapsed(self, bill: Bill) -> None:
-        """The order for a tap waited in vain for an older one to be closed."""
-        if bill.request_id == self._offer_id and self._url is not None:
-            self.desk.show(PayLinkRefused(self._offer_id, "busy", bill.gateway))
+        """An order of the lane waited in vain for an older one to be closed."""
+        self.links.lapsed(bill)

@@ -26,7 +26,7 @@ from kiosk.core.lane.codes.events import (
     UnknownOver,
 )
 from kiosk.core.lane.codes.giving_back import RefundableOrder
-from kiosk.core.lane.codes.pace import pause_s
+from kiosk.core.lane.codes.pace import Pace
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.events import MoneyHeld
 from kiosk.core.lane.tables.code_order import CODE_ORDER, ENDED, PAYABLE, CodeState
@@ -63,7 +63,7 @@ class CodeOrder(RefundableOrder):
         self, desk: Desk, bill: Bill, tariff: Tariff, *, ask_s: float = ASK_S, refund_id: str = ""
     ) -> None:
         super().__init__(desk, bill, refund_id)
-        self._ask_s = ask_s
+        self._pace = Pace(ask_s, bill.way, desk.now)
         self.content = ""
         """What its code says, or the link to follow, once it was made."""
         self.why = ""
@@ -74,12 +74,13 @@ class CodeOrder(RefundableOrder):
         """Others had paid for its stay before this process began."""
         self.opened_before = False
         """The barrier opened for it before this process began."""
+        self.handed = not bill.prepared
+        """Somebody may have its code or link."""
         self.awaits_board = False
         """An earlier run ordered its pulse; what came of that the board has yet to say."""
         self._tariff = tariff
         self._reference = ""
-        self._noticed = self._doubted = False
-        self._since_s = desk.now
+        self._noticed = False
         self._closed_row = False
 
     def __repr__(self) -> str:
@@ -100,6 +101,11 @@ class CodeOrder(RefundableOrder):
         """Nothing will be heard of it any more."""
         return self.state in CODE_ORDER.ends or (self.state is CodeState.CLOSED and not self._due)
 
+    def hand_out(self) -> None:
+        """Its link is the driver's from now on."""
+        self.handed = True
+        self._pace.begin(self.desk.now)
+
     # Guards.
 
     def _is_whole(self, event: OrderPaid) -> bool:
@@ -116,6 +122,9 @@ class CodeOrder(RefundableOrder):
 
     def _is_counted(self, event: StayLooked) -> bool:
         return event.counted
+
+    def _is_unseen(self, event: Any) -> bool:
+        return not self.handed
 
     def _was_closed(self, event: Any) -> bool:
         return self._closed_row
@@ -155,7 +164,7 @@ class CodeOrder(RefundableOrder):
         self.content, self.bill = event.content, replace(self.bill, payer_address="")
         self._due.clear()
         self._wait(OfferOver, LIFE_S)
-        self._since_s = self.desk.now
+        self._pace.begin(self.desk.now)
         self._clock("driver", Share.PEOPLE)
         self._step("offered")
         self._pause(event)
@@ -181,19 +190,18 @@ class CodeOrder(RefundableOrder):
         if self.state not in (CodeState.OFFERED, CodeState.PAYING):
             return PAUSE_S[self.state]
         noticed, self._noticed = self._noticed, False
-        if noticed and not self._doubted:
+        if noticed and self._pace.may_hurry:
             return 0.0
-        since_s = self.desk.now - self._since_s
-        return pause_s(self.state, self._ask_s, since_s, doubted=self._doubted)
+        return self._pace.pause_s(self.state, self.desk.now, handed=self.handed)
 
     def _doubt(self, event: Any) -> None:
         """There was no answer that could be believed; this order is asked about slowly from now."""
-        self._doubted = True
+        self._pace.doubt()
         self._pause(event)
         self.fresh = False
 
     def _see_scanned(self, event: Any) -> None:
-        self._since_s = self.desk.now
+        self._pace.begin(self.desk.now)
         self._clock("confirming", Share.PEOPLE)
         self._pause(event)
 

@@ -141,6 +141,8 @@ _RULES: Final = (
     *(Rule(stands, (_C.LINGERING, _C.RESOLVING), _C.CLOSING, "_close") for stands in _STANDS),
     Rule(OrderCreated, (_C.LINGERING,), _C.CLOSING, "_close"),
     Rule(OrderAbsent, (_C.RESOLVING,), _C.CLOSED, "_stay_closed", when="_was_closed"),
+    # Whose link nobody has, there is nobody to bring it into being.
+    Rule(OrderAbsent, _ENDING, _C.CLOSED, "_end_unpaid", when="_is_unseen"),
     Rule(OrderAbsent, (*_ENDING, _C.RESOLVING), _C.LINGERING, "_linger"),
     Rule(OrderAbsent, (_C.LINGERING,), STAY, "_pause"),
     Rule(LingerOver, (_C.LINGERING,), _C.CLOSED, "_end_unpaid"),
