@@ -9,6 +9,8 @@ from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kiosk.edge.command_line import WRONG, CommandLine, shown, wrong
+from kiosk.errors import UsageError
 from kiosk_sim import gateway_commands, lane_commands
 from kiosk_sim.world.cards import CardOutcome
 from kiosk_sim.world.profiles import PROFILES, TYPICAL
@@ -29,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     try:
         return int(parsed.run(parsed))
+    except UsageError as error:
+        print(f"kiosk-sim {parsed.command}: {error}", file=sys.stderr)
+        return WRONG
     except (OSError, LookupError, ValueError) as error:
         print(f"kiosk-sim {parsed.command}: {_plain(error)}", file=sys.stderr)
         return 1
@@ -41,8 +46,8 @@ def _plain(error: Exception) -> str:
     return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
 
 
-def _parser() -> ArgumentParser:
-    parser = ArgumentParser(prog="kiosk-sim", description=__doc__)
+def _parser() -> CommandLine:
+    parser = CommandLine(prog="kiosk-sim", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _demo_options(commands.add_parser("demo", help="a lane with cars, and its seconds"))
     for name, what in (("board", "a relay board"), ("terminal", "a ZVT payment terminal")):
@@ -112,7 +117,7 @@ def _faulty(parser: ArgumentParser, *kinds: str) -> None:
 
 
 def _fault(parsed: Namespace) -> str | None:
-    """The fault that is wished for, by its whole name. Raises LookupError for one that is not."""
+    """The fault that is wished for, by its whole name. Raises UsageError for one that is not."""
     if parsed.fault is None:
         return None
     from kiosk_sim.site.planting import names
@@ -120,13 +125,13 @@ def _fault(parsed: Namespace) -> str | None:
     known = names(*parsed.kinds)
     found = [name for name in known if parsed.fault in (name, name.partition(".")[2])]
     if len(found) != 1:
-        raise LookupError(f"expected one fault out of {', '.join(known)}, got {parsed.fault!r}")
+        raise UsageError(f"--fault: {wrong(parsed.fault, known)} (docs/faults.md has them all)")
     return found[0]
 
 
 def _count(text: str) -> int:
     if not (text.isdecimal() and 1 <= int(text) <= EXITS_MAX):
-        raise ArgumentTypeError(f"expected 1 to {EXITS_MAX}, got {text!r}")
+        raise ArgumentTypeError(f"expected 1 to {EXITS_MAX}, got {shown(text)}")
     return int(text)
 
 
@@ -139,7 +144,9 @@ def _pause(low_s: float) -> Callable[[str], float]:
         except ValueError:
             value = -1.0
         if not (isfinite(value) and low_s <= value <= EVERY_S_MAX):
-            raise ArgumentTypeError(f"expected {low_s:g} to {EVERY_S_MAX:g} seconds, got {text!r}")
+            raise ArgumentTypeError(
+                f"expected {low_s:g} to {EVERY_S_MAX:g} seconds, got {shown(text)}"
+            )
         return value
 
     return seconds
@@ -148,7 +155,7 @@ def _pause(low_s: float) -> Callable[[str], float]:
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not (host and port.isdecimal() and int(port) <= 65535):
-        raise ArgumentTypeError(f"expected HOST:PORT like 127.0.0.1:20007, got {text!r}")
+        raise ArgumentTypeError(f"expected HOST:PORT like 127.0.0.1:20007, got {shown(text)}")
     return host.strip("[]"), int(port)
 
 

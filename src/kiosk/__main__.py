@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.core.health.languages import LANGUAGES
+from kiosk.edge.command_line import CommandLine, shown
 from kiosk.edge.diag_arguments import add_diag, add_lane
 from kiosk.edge.tariff_arguments import add_tools
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, UsageError
 
 OK: Final = 0
 ROWS_MAX: Final = 100_000
@@ -45,11 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
     if told.command is None:
         parser.error(f"expected a command: {', '.join(_COMMANDS)}")
-    if "config_option" in told:
-        told.config = told.config_option or told.config
-        if told.config is None:
-            parser.error("expected a configuration, such as --config kiosk.toml")
     try:
+        if "config_option" in told:
+            told.config = _config(told)
         tool = f"_{told.tool or 'ui'}" if told.command in _WITH_TOOLS else ""
         module = f"{told.command}{tool}".replace("-", "_")
         code: int = import_module(f"kiosk.edge.commands.{module}").execute(told, sys.stdout)
@@ -66,10 +65,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="kiosk", description="One lane of a car park: plate in, pay, gone."
+def _config(told: argparse.Namespace) -> Path:
+    """The one configuration that is meant. Raises UsageError for none, and for two."""
+    named = [each for each in (told.config, told.config_option) if each is not None]
+    if len(set(named)) == 1:
+        return Path(named[0])
+    got = "none" if not named else f"{shown(named[0])} and {shown(named[1])}"
+    raise UsageError(
+        f"kiosk {told.command}: expected one configuration, such as --config kiosk.toml, got {got}"
     )
+
+
+def _parser() -> CommandLine:
+    parser = CommandLine(prog="kiosk", description="One lane of a car park: plate in, pay, gone.")
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     made = {name: commands.add_parser(name, help=text) for name, text in _COMMANDS.items()}
@@ -107,7 +115,7 @@ def _sign(command: argparse.ArgumentParser) -> None:
 
 def _count(text: str) -> int:
     if not (text.isdecimal() and 1 <= int(text[:9]) <= ROWS_MAX):
-        raise argparse.ArgumentTypeError(f"expected 1 to {ROWS_MAX}, got {text!r}")
+        raise argparse.ArgumentTypeError(f"expected 1 to {ROWS_MAX}, got {shown(text)}")
     return int(text)
 
 

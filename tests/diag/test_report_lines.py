@@ -1,7 +1,7 @@
 """The lines of a snapshot for people: each port with the health of its device, and what else is."""
 
-from diag.told_lane import device, port, snapshot, with_gateways
-from kiosk.edge.diag.report_lines import device_lines
+from diag.told_lane import device, port, snapshot, suspected, with_gateways
+from kiosk.edge.diag.report_lines import device_lines, fault_lines, is_well
 
 
 def told(record: dict[str, object]) -> list[str]:
@@ -30,3 +30,12 @@ def test_a_device_without_a_port_has_a_line_of_its_own():
     barrier, clock = told(record)
     assert barrier.split()[:2] == ["barrier", "old"]
     assert "not seen yet" in clock
+
+
+def test_a_suspicion_is_told_as_one_and_makes_no_lane_ill():
+    told = suspected("camera", "camera.echo")["snapshot"]
+    first, cure = fault_lines(told)
+    assert first.startswith("camera: suspected, the next cars tell: ")
+    assert first.endswith("(camera.echo): cars 1")
+    assert cure.startswith("    cure     ")
+    assert is_well(told)

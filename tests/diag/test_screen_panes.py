@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from diag.told_lane import EXIT, QUIET, Seen, device, port, sick, snapshot, with_gateways
+from diag.told_lane import EXIT, QUIET, Seen, device, port, sick, snapshot, suspected, with_gateways
 from kiosk.core.checks.wiring import Wire
 from kiosk.core.health.catalogue import CATALOGUE
 from kiosk.core.health.wording import words
@@ -62,6 +62,7 @@ FIRST = [
         snapshot(ports={"camera": port(state="waiting", why="no such file")}),
         "Camera: its port is not open (no such file)",
     ),
+    (suspected("camera", "camera.echo"), "Suspected: Camera: "),
     (snapshot(health=None), "The lane runs, but keeps no health."),
     ({"show": "step", "step": "visit.arrived"}, "waiting for the first answer"),
 ]
@@ -227,6 +228,18 @@ def test_each_device_has_its_verdict_among_the_checks() -> None:
     assert "✗ Barrier      The barrier's board does not answer" in shown
     assert "● Camera       no fault found (heard 沪L·**DE*)" in shown
     assert "cure" in shown
+
+
+def test_what_one_car_spoke_for_is_marked_as_a_suspicion_wherever_it_stands() -> None:
+    seen = Seen(suspected("camera", "camera.echo"))
+    name = words("camera.echo").name.rstrip(".")
+    for pane in ("1", "3", "0"):
+        seen.press(pane)
+        shown = " ".join(seen.shown(120, 60).split())
+        assert f"◐ Camera: one car speaks for: {name} (the next cars tell) for 4 s" in shown
+        assert "camera.echo: cars 1" in shown
+        assert words("camera.echo").cure in shown
+        assert "FAULT" not in shown
 
 
 def test_the_cameras_aim_is_told_over_the_next_cars() -> None:

@@ -103,6 +103,20 @@ def sick(name: str, *codes: str) -> dict[str, Any]:
     return told
 
 
+def suspected(name: str, code: str) -> dict[str, Any]:
+    """A snapshot of a sound lane in which one car speaks for this fault."""
+    told = snapshot()
+    doubt = {
+        "code": code,
+        "device": name,
+        "since_s": 4.0,
+        "ended_s": None,
+        "evidence": {"cars": "1"},
+    }
+    told["snapshot"]["health"]["devices"][name]["suspected"] = [doubt]
+    return told
+
+
 class Seen:
     """A session with its handling, and what its screen shows."""
 

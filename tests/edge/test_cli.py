@@ -71,8 +71,8 @@ def written(folder: Path, paths: dict[str, str]) -> Path:
     ("arguments", "said"),
     [
         ((), "expected a command: run, "),
-        (("run",), "expected a configuration, such as --config kiosk.toml"),
-        (("fly",), "invalid choice: 'fly'"),
+        (("run",), "expected one configuration, such as --config kiosk.toml, got none"),
+        (("fly",), "states, got 'fly'"),
         (("journal", "x", "--rows", "0"), "expected 1 to 100000, got '0'"),
         (("journal", "x", "--rows", "9" * 5000), "expected 1 to 100000, got"),
     ],

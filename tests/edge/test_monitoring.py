@@ -13,6 +13,26 @@ SOUND = DiskSeen(9_000_000_000, 16_000_000_000)
 FULL = DiskSeen(0, 16_000_000_000)
 
 
+def test_a_suspicion_is_told_once_as_such(monkeypatch, caplog):
+    monkeypatch.setattr(monitoring, "BEAT_S", 0.01)
+    caplog.set_level(logging.INFO, logger="kiosk.edge.monitor.monitoring")
+    said: list[str] = []
+
+    async def run() -> None:
+        doctor = Doctor({}, 6.0)
+        watch = Monitoring(doctor, said.append)
+        doctor.findings.suspect("camera.echo", 1.0)
+        await until(lambda: said[-1:] == ["no fault found; suspected: camera.echo"])
+        doctor.findings.suspect("camera.silent", 2.0)
+        doctor.findings.drop(3.0, "camera.echo")
+        await until(lambda: said[-1] == "no fault found; suspected: camera.silent")
+        watch.stop()
+
+    asyncio.run(run())
+    steps = [record.getMessage().split()[0] for record in caplog.records]
+    assert steps == ["health.suspected", "health.suspected"]
+
+
 def test_a_fault_is_told_once_and_its_end_once(monkeypatch, caplog):
     monkeypatch.setattr(monitoring, "BEAT_S", 0.01)
     caplog.set_level(logging.INFO, logger="kiosk.edge.monitor.monitoring")

@@ -60,17 +60,39 @@ class Case:
     planted_s: float = 0.0
     found: dict[str, float] = field(default_factory=dict)
     """Each code that was ever found, and after how many seconds."""
+    suspected: dict[str, float] = field(default_factory=dict)
+    """Each code that was ever suspected, and after how many seconds."""
+    car_s: float | None = None
+    """After how many seconds the first car came that can have shown the fault."""
     at_end: tuple[str, ...] = ()
     brought: frozenset[str] = frozenset()
     """What the fault has truly brought about besides: a car that hit the arm."""
 
     @property
     def is_right(self) -> bool:
-        return set(self.found) - self.brought == {self.name}
+        return self.name in self.found and not self.others
+
+    @property
+    def others(self) -> set[str]:
+        """Names that it was given, or suspected of, besides its own."""
+        return (self.found.keys() | self.suspected.keys()) - self.brought - {self.name}
+
+    @property
+    def proved_after_s(self) -> float | None:
+        return self.found.get(self.name)
 
     @property
     def named_after_s(self) -> float | None:
-        return self.found.get(self.name)
+        """When a technician read its name first, as suspected or as found."""
+        times = [told[self.name] for told in (self.found, self.suspected) if self.name in told]
+        return min(times, default=None)
+
+    @property
+    def from_car_s(self) -> float | None:
+        """From the first car to the name; less than nothing where no car was needed."""
+        if self.named_after_s is None or self.car_s is None:
+            return None
+        return self.named_after_s - self.car_s
 
 
 def run(name: str, seed: int, moment: Moment, profile: Profile = TYPICAL, **more: Any) -> Case:
@@ -97,7 +119,8 @@ def run(name: str, seed: int, moment: Moment, profile: Profile = TYPICAL, **more
     if not _can_arise(name, lane):
         lane.shell.run(lane.shell.now + 60.0, lambda: _can_arise(name, lane))
         lane.run(lane.shell.now + 0.5)
-    assert lane.doctor.findings.changes == 0, f"found before it began: {lane.doctor!r}"
+    before = lane.doctor.findings
+    assert before.changes == before.suspicions == 0, f"told before it began: {lane.doctor!r}"
     lane.plant(name, rng)
     case.planted_s = lane.shell.now
     _watch(case, lane, pace)
@@ -139,12 +162,16 @@ def _watch(case: Case, lane: VirtualLane, pace: float) -> None:
         codes += [found.code for found in doctor.findings.ended]
         for code in codes:
             case.found.setdefault(code, now - case.planted_s)
+        for suspicion in doctor.findings.suspected.values():
+            case.suspected.setdefault(suspicion.code, now - case.planted_s)
         head = lane.world.traffic.head
         record = head.record if head is not None else None
         stands = record is not None and record.t1_s is None and now - record.t0_s > STANDS_S * pace
         if stands and id(head) not in helped:
             helped.add(id(head))
             lane.tell(OpenRequested("desk"))
+    came = [each.t0_s for each in lane.world.ledger.exits if each.t0_s > case.planted_s]
+    case.car_s = min(came) - case.planted_s if came else None
     if lane.world.arm.swung_off:
         case.brought = frozenset({"barrier.arm-swung-off"}) - {case.name}
     case.at_end = tuple(sorted(found.code for found in doctor.findings.holding.values()))
@@ -157,32 +184,48 @@ def quantile(values: Iterable[float], share: float) -> float:
 
 def page(cases: list[Case]) -> str:
     """The confusion matrix as text: a row for each planted fault, and what it was called."""
-    lines = []
     by_name: dict[str, list[Case]] = {}
     for case in cases:
         by_name.setdefault(case.name, []).append(case)
+    lines = [
+        f"{'planted fault':<30}  times  {'named: p50':>10} {'p95':>6} {'most':>6}"
+        f"  {'proved: p95':>11}  {'after its first car: p95':>24}   called"
+    ]
     for name, rows in by_name.items():
         called: Counter[str] = Counter()
         for case in rows:
             called[case.name if case.is_right else _mistaken(case)] += 1
         told = ", ".join(f"{what} x{count}" for what, count in called.most_common())
-        times = [case.named_after_s for case in rows if case.named_after_s is not None]
+        named = _times(case.named_after_s for case in rows)
+        proved = _times(case.proved_after_s for case in rows)
+        from_car = _times(case.from_car_s for case in rows)
         lines.append(
-            f"{name:<30} {len(rows):>3} planted   after {quantile(times, 0.5):6.1f} s"
-            f" (most {max(times, default=float('nan')):6.1f} s)   called {told}"
+            f"{name:<30}  {len(rows):>5}  {quantile(named, 0.5):>10.1f}"
+            f" {quantile(named, 0.95):>6.1f} {quantile(named, 1.0):>6.1f}"
+            f"  {quantile(proved, 0.95):>11.1f}"
+            f"  {quantile(from_car, 0.95):>24.1f}   {told}"
         )
     return "\n".join([*lines, "", summary(cases)])
 
 
 def summary(cases: list[Case]) -> str:
-    times = [case.named_after_s for case in cases if case.named_after_s is not None]
-    wrong = sum(1 for case in cases if set(case.found) - {case.name} - case.brought)
+    named = _times(case.named_after_s for case in cases)
+    proved = _times(case.proved_after_s for case in cases)
+    wrong = sum(1 for case in cases if case.others)
     return (
-        f"{len(cases)} faults planted, {len(times)} named ({100 * len(times) / len(cases):.1f} %),"
-        f" {wrong} with another name; from fault to name p50 {quantile(times, 0.5):.1f} s,"
-        f" p95 {quantile(times, 0.95):.1f} s, most {max(times, default=float('nan')):.1f} s"
+        f"{len(cases)} faults planted, {len(proved)} named"
+        f" ({100 * len(proved) / len(cases):.1f} %),"
+        f" {wrong} with another name, even as a suspicion\n"
+        f"from fault to name   p50 {quantile(named, 0.5):.1f} s, p95 {quantile(named, 0.95):.1f} s,"
+        f" most {quantile(named, 1.0):.1f} s\n"
+        f"from fault to proof  p50 {quantile(proved, 0.5):.1f} s,"
+        f" p95 {quantile(proved, 0.95):.1f} s, most {quantile(proved, 1.0):.1f} s"
     )
 
 
+def _times(values: Iterable[float | None]) -> list[float]:
+    return [value for value in values if value is not None]
+
+
 def _mistaken(case: Case) -> str:
-    return "+".join(sorted(case.found)) or "nothing"
+    return "+".join(sorted(case.found.keys() | case.others)) or "nothing"

@@ -46,6 +46,24 @@ def test_what_is_found_again_keeps_its_age_and_takes_the_newer_evidence():
     assert findings.changes == 2
 
 
+def test_a_suspicion_keeps_its_age_and_ends_where_it_is_found_or_dropped():
+    findings = Findings()
+    for second in (10.0, 20.0):
+        findings.suspect("camera.echo", second, doubled=1)
+    (suspicion,) = findings.suspected_of(Device.CAMERA)
+    assert (suspicion.since, suspicion.evidence) == (10.0, (("doubled", "1"),))
+    assert findings.suspicions == 1
+    findings.find("camera.echo", 30.0)
+    findings.suspect("camera.echo", 31.0)
+    assert (findings.suspected, findings.changes) == ({}, 1)
+    findings.suspect("camera.silent", 32.0)
+    findings.drop(33.0, "camera.silent")
+    assert findings.suspected == {}
+    assert [each.code for each in findings.ended] == [], "what was never found has not ended"
+    with pytest.raises(LookupError):
+        findings.suspect("camera.melted", 0.0)
+
+
 def test_no_more_ended_faults_are_kept_than_are_told_of():
     findings = Findings()
     for second in range(3 * HISTORY_MAX):

@@ -30,13 +30,16 @@ def test_nothing_is_named_in_a_sound_lane(profile, headway_s):
     plan = LanePlan(seed=3, profile=figures, settings=settings)
     doctor = healthy(plan, 40, headway_s)
     assert doctor.looks > 100
-    assert doctor.findings.changes == 0, doctor
+    assert doctor.findings.changes == doctor.findings.suspicions == 0, doctor
 
 
 def test_a_camera_that_misses_a_car_now_and_then_is_sound():
     sight = Sight(no_read_share=0.03, silent_share=0.01, unsure_share=0.02, misread_share=0.03)
     doctor = healthy(LanePlan(seed=5, sight=sight), 200, 18.0)
     assert doctor.findings.changes == 0, doctor
+    odd = 200 * (sight.no_read_share + sight.silent_share + sight.unsure_share)
+    assert 0 < doctor.findings.suspicions <= 1.5 * odd, doctor
+    assert not doctor.findings.suspected, "the next sound car ends a suspicion"
 
 
 def test_watching_changes_not_one_byte_of_a_lane():

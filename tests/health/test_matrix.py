@@ -11,7 +11,7 @@ from health.matrix import Moment, page, quantile, run
 from kiosk.core.health.catalogue import CATALOGUE
 from kiosk_hw.barriers.waveshare_relay_d import DEVICE as WAVESHARE
 from kiosk_hw.cameras.stx_etx import DEVICE as STX_ETX
-from kiosk_hw.ports.party import LineSettings
+from kiosk_hw.ports.party import NEVER, LineSettings
 from kiosk_hw.terminals.zvt_serial import DEVICE as ZVT_SERIAL
 from kiosk_sim.devices.terminal.settings import TerminalSettings
 from kiosk_sim.faults import barrier
@@ -27,13 +27,10 @@ ONCE = list(zip(FAULTS, cycle(Moment), strict=False))
 SEEDS = (11, 12)
 
 NAMED_S = 30.0
-"""From fault to name: the goal for 95 of 100 faults."""
+"""From fault to name, as found or as suspected: the goal for 95 of 100 faults."""
 
-FEW_CARS = ("camera.", "barrier.arming-loop-", "barrier.safety-loop-", "barrier.loop-chatter")
-"""What only several cars can prove: a camera that misses one car is no faulty camera."""
-
-UNHURRIED = ("clock.unsynchronised",)
-"""What must last before it is a fault at all."""
+PROVED_S = 45.0
+"""From fault to proof: a camera that misses one car is no faulty one, so that some take three."""
 
 
 def test_every_named_fault_can_be_planted_and_no_other():
@@ -98,9 +95,5 @@ def test_the_confusion_matrix_has_nothing_off_its_diagonal(capsys):
         sys.stdout.write(f"\n{told}\n")
     wrong = [case for case in cases if not case.is_right]
     assert wrong == []
-    at_once = [
-        case.found[case.name]
-        for case in cases
-        if not case.name.startswith(FEW_CARS) and case.name not in UNHURRIED
-    ]
-    assert quantile(at_once, 0.95) <= NAMED_S
+    assert quantile([case.named_after_s or NEVER for case in cases], 0.95) <= NAMED_S
+    assert quantile([case.proved_after_s or NEVER for case in cases], 0.95) <= PROVED_S

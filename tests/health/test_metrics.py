@@ -55,6 +55,17 @@ def test_the_service_manager_is_told_the_codes():
     assert status_line(sick().report(14.0)) == "2 found: disk.full, port.missing"
 
 
+def test_a_suspicion_is_counted_and_named_apart_from_what_is_found():
+    doctor = Doctor({}, 6.0)
+    doctor.findings.suspect("camera.echo", 3.0, doubled=1)
+    health = doctor.report(4.0)
+    told = exposition(health, "exit-1").splitlines()
+    assert 'kiosk_faults_suspected{lane="exit-1"} 1' in told
+    assert 'kiosk_faults{lane="exit-1"} 0' in told
+    assert status_line(health) == "no fault found; suspected: camera.echo"
+    assert health.as_record()["suspected"] == ["camera.echo"]
+
+
 def test_a_record_of_the_lane_is_plain_values_with_ages():
     record = sick().report(14.0).as_record()
     assert record["faults"] == ["disk.full", "port.missing"]

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from kiosk.core.health.catalogue import CATALOGUE
+from kiosk.errors import UsageError
 from kiosk_sim.__main__ import _fault, _parser
 from kiosk_sim.faults.catalogue import FAULTS
 from kiosk_sim.site.planting import UNSERVED, names, plant, stage_of
@@ -40,7 +41,7 @@ def test_a_fault_is_asked_for_by_its_short_or_its_whole_name(words, name):
     ],
 )
 def test_a_fault_that_is_none_of_the_device_or_of_several_is_refused(words):
-    with pytest.raises(LookupError, match="expected one fault out of "):
+    with pytest.raises(UsageError, match="--fault: expected one of "):
         asked(*words)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.core.lane.control_events import ROLES, ControlReason
+from kiosk.edge.command_line import shown
 
 TOOLS: Final = {
     "list": "print each device with its port, its state and what is wrong with it",
@@ -97,7 +98,7 @@ def _control(tool: argparse.ArgumentParser) -> None:
 def cars(text: str) -> int:
     """So many cars. Raises ArgumentTypeError."""
     if not (text.isdecimal() and text.isascii() and 1 <= int(text[:9]) <= CARS_MAX):
-        raise argparse.ArgumentTypeError(f"expected 1 to {CARS_MAX} cars, got {text[:60]!r}")
+        raise argparse.ArgumentTypeError(f"expected 1 to {CARS_MAX} cars, got {shown(text)}")
     return int(text)
 
 
@@ -108,5 +109,5 @@ def seconds(text: str) -> float:
     except ValueError:
         value = -1.0
     if not 0.0 < value <= SECONDS_MAX:
-        raise argparse.ArgumentTypeError(f"expected up to {SECONDS_MAX:.0f} s, got {text[:60]!r}")
+        raise argparse.ArgumentTypeError(f"expected up to {SECONDS_MAX:.0f} s, got {shown(text)}")
     return value

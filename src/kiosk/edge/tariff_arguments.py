@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Final
 
+from kiosk.edge.command_line import shown
+
 TOOLS: Final = {
     "check": "name every fault of a tariff file, and hold it to its own worked fees",
     "quote": "print what one stay costs, line by line",
@@ -70,5 +72,5 @@ def _plot(tool: argparse.ArgumentParser) -> None:
 
 def _hours(text: str) -> int:
     if not (text.isdecimal() and 1 <= int(text[:9]) <= HOURS_MAX):
-        raise argparse.ArgumentTypeError(f"expected 1 to {HOURS_MAX}, got {text[:60]!r}")
+        raise argparse.ArgumentTypeError(f"expected 1 to {HOURS_MAX}, got {shown(text)}")
     return int(text)

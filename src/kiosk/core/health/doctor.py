@@ -29,6 +29,7 @@ from kiosk.core.health.rooms.terminal import TerminalRoom
 from kiosk.core.health.window import WINDOW_S, Window
 from kiosk.core.records import StoreFailed
 from kiosk_hw.ports.gateway import GatewaySilent
+from kiosk_hw.ports.terminal import Authorise
 
 LOOK_S: Final = 1.0
 """How often counters are read and waits are judged: nothing here needs to be known sooner."""
@@ -105,6 +106,7 @@ class Doctor:
             case "terminal":
                 self.terminal.hear(event, now)
                 self.clock.hear(event, now)
+                self.loops.hear(event, now)
             case "store":
                 self.machine.hear_store(event, now)
             case _:
@@ -116,6 +118,8 @@ class Doctor:
         """The lane commands a device."""
         if port == "barrier":
             self.arm.ordered(command, now)
+        elif isinstance(command, Authorise):
+            self.camera.car_is_there(now)
 
     def committed(self, seconds: float, answers: Any, now: float) -> None:
         """The store was done with a batch after so many seconds."""
@@ -166,6 +170,7 @@ class Doctor:
         """The whole lane as it is known now."""
         known = {device_of(port) for port in self._counts} | set(self._seen) | set(self._facts)
         known |= {found.device for found in self.findings.holding.values()}
+        known |= {found.device for found in self.findings.suspected.values()}
         return Health(now, tuple(self._device(each, now) for each in Device if each in known))
 
     def note(self, device: Device, **facts: str) -> None:
@@ -209,6 +214,7 @@ class Doctor:
             colour_of(age, FRESH_S.get(device, RECENT_S)),
             rates,
             self.findings.of(device),
+            self.findings.suspected_of(device),
             past,
             dict(self._facts.get(device, {})),
         )

@@ -9,6 +9,7 @@ from kiosk.core.health.model import Health
 _HEADS: Final = {
     "kiosk_fault": ("gauge", "Whether this fault is found now; its code is in docs/faults.md."),
     "kiosk_faults": ("gauge", "How many faults are found now."),
+    "kiosk_faults_suspected": ("gauge", "How many more one car spoke for; the next ones tell."),
     "kiosk_device_last_seen_seconds": ("gauge", "The age of a device's last sign of life."),
     "kiosk_device_events_total": ("counter", "What happened on a device's line since the start."),
 }
@@ -19,6 +20,7 @@ def exposition(health: Health, lane: str) -> str:
     lines: list[str] = []
     for name, samples in (
         ("kiosk_faults", [_sample("kiosk_faults", len(health.faults), lane=lane)]),
+        ("kiosk_faults_suspected", [_suspected(health, lane)]),
         ("kiosk_fault", list(_faults(health, lane))),
         ("kiosk_device_last_seen_seconds", list(_ages(health, lane))),
         ("kiosk_device_events_total", list(_events(health, lane))),
@@ -31,9 +33,9 @@ def exposition(health: Health, lane: str) -> str:
 def status_line(health: Health) -> str:
     """One line for the service manager: all is well, or the codes that are found."""
     codes = [found.code for found in health.faults]
-    if not codes:
-        return "no fault found"
-    return f"{len(codes)} found: {', '.join(codes)}"
+    found = f"{len(codes)} found: {', '.join(codes)}" if codes else "no fault found"
+    doubts = ", ".join(suspicion.code for suspicion in health.suspected)
+    return found + (f"; suspected: {doubts}" if doubts else "")
 
 
 def _faults(health: Health, lane: str) -> Iterator[str]:
@@ -45,6 +47,10 @@ def _faults(health: Health, lane: str) -> Iterator[str]:
         for device in owners:
             labels = {"lane": lane, "device": device, "code": code, "severity": severity}
             yield _sample("kiosk_fault", int((code, device) in found), **labels)
+
+
+def _suspected(health: Health, lane: str) -> str:
+    return _sample("kiosk_faults_suspected", len(health.suspected), lane=lane)
 
 
 def _ages(health: Health, lane: str) -> Iterator[str]:

@@ -98,6 +98,8 @@ class DeviceHealth:
     colour: Colour
     rates: tuple[Rate, ...] = ()
     faults: tuple[Found, ...] = ()
+    suspected: tuple[Found, ...] = ()
+    """Faults that one car spoke for, and that the next ones prove or disprove."""
     past: tuple[Found, ...] = ()
     """Faults that ended less than five minutes ago."""
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -119,6 +121,7 @@ class DeviceHealth:
                 for rate in self.rates
             },
             "faults": [found.as_record(now) for found in self.faults],
+            "suspected": [found.as_record(now) for found in self.suspected],
             "past": [found.as_record(now) for found in self.past],
             "facts": dict(self.facts),
         }
@@ -137,6 +140,12 @@ class Health:
         found = [each for device in self.devices for each in device.faults]
         return tuple(sorted(found, key=lambda each: (each.since, each.code)))
 
+    @property
+    def suspected(self) -> tuple[Found, ...]:
+        """All that is suspected at the moment, oldest first."""
+        found = [each for device in self.devices for each in device.suspected]
+        return tuple(sorted(found, key=lambda each: (each.since, each.code)))
+
     def device(self, device: Device) -> DeviceHealth:
         """One device. Raises LookupError for one that this lane does not have."""
         for each in self.devices:
@@ -148,6 +157,7 @@ class Health:
         """Plain JSON values: devices by name, and the codes found over all."""
         return {
             "faults": [found.code for found in self.faults],
+            "suspected": [found.code for found in self.suspected],
             "devices": {each.device.value: each.as_record(self.now) for each in self.devices},
         }
 

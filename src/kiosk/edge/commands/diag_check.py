@@ -53,13 +53,13 @@ def told(health: dict[str, Any], alarms: dict[str, str], arguments: Namespace, o
     if arguments.json:
         verdicts = {name: _verdict(device) for name, device in wanted.items()}
         if calls:
-            verdicts["lane"] = {"well": False, "faults": [], "facts": calls}
+            verdicts["lane"] = {"well": False, "faults": [], "suspected": [], "facts": calls}
         out.write(json.dumps(verdicts) + "\n")
         return int(ill)
     for kind, why in calls.items():
         out.write(f"lane: calls for a person, {kind}: {why}\n")
     for name, device in wanted.items():
-        if not device["faults"]:
+        if not (device["faults"] or device.get("suspected")):
             out.write(f"{name}: no fault found\n")
         for line in fault_lines({"health": {"devices": {name: device}}}):
             out.write(line + "\n")
@@ -70,4 +70,5 @@ def told(health: dict[str, Any], alarms: dict[str, str], arguments: Namespace, o
 
 def _verdict(device: dict[str, Any]) -> dict[str, Any]:
     faults = [{**found, **words(found["code"])._asdict()} for found in device["faults"]]
-    return {"well": not faults, "faults": faults, "facts": device["facts"]}
+    suspected = device.get("suspected", [])
+    return {"well": not faults, "faults": faults, "suspected": suspected, "facts": device["facts"]}

@@ -56,7 +56,8 @@ def _facts(snapshot: dict[str, Any]) -> dict[str, str]:
     health = snapshot.get("health") or {"devices": {}}
     for name, device in health["devices"].items():
         codes = " ".join(found["code"] for found in device["faults"])
-        facts[f"health {name}"] = f"{device['colour']} {codes}".rstrip()
+        doubts = " ".join(f"{found['code']}?" for found in device.get("suspected", ()))
+        facts[f"health {name}"] = " ".join(f"{device['colour']} {codes} {doubts}".split())
     return facts
 
 

@@ -26,7 +26,7 @@ def device_lines(snapshot: dict[str, Any]) -> Iterator[str]:
 
 
 def fault_lines(snapshot: dict[str, Any], language: str = "en") -> Iterator[str]:
-    """Each named fault: what it is, what it does, what cures it."""
+    """Each named fault: what it is, what it does, what cures it; then what is suspected."""
     health = snapshot.get("health") or {"devices": {}}
     for name, device in health["devices"].items():
         for found in device["faults"]:
@@ -35,6 +35,12 @@ def fault_lines(snapshot: dict[str, Any], language: str = "en") -> Iterator[str]
             yield f"{name}: {told.name} ({found['code']})" + (f": {evidence}" if evidence else "")
             yield f"    because  {told.cause}"
             yield f"    so that  {told.consequence}"
+            yield f"    cure     {told.cure}"
+        for suspicion in device.get("suspected", ()):
+            told = words(suspicion["code"], language)
+            evidence = ", ".join(f"{key} {value}" for key, value in suspicion["evidence"].items())
+            proof = f"({suspicion['code']}): {evidence}"
+            yield f"{name}: suspected, the next cars tell: {told.name} {proof}"
             yield f"    cure     {told.cure}"
 
 

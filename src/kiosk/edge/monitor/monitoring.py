@@ -7,7 +7,7 @@ from typing import Final
 
 from kiosk.core.health.doctor import Doctor
 from kiosk.core.health.metrics import status_line
-from kiosk.core.health.model import Found
+from kiosk.core.health.model import Device, Found
 from kiosk.core.health.wording import words
 from kiosk.edge.logs import line_of
 
@@ -25,6 +25,7 @@ class Monitoring:
         self._say = say
         self._loop = asyncio.get_running_loop()
         self._changes = -1
+        self._doubted: set[tuple[Device, str]] = set()
         self._told: dict[tuple[str, str], Found] = {}
         self._timer: asyncio.TimerHandle | None = self._loop.call_later(0.0, self._beat)
 
@@ -37,9 +38,12 @@ class Monitoring:
     def _beat(self) -> None:
         self._timer = self._loop.call_later(BEAT_S, self._beat)
         findings = self._doctor.findings
-        if findings.changes == self._changes:
+        doubted = findings.suspected.keys()
+        if findings.changes == self._changes and doubted == self._doubted:
             return
-        self._changes = findings.changes
+        for doubt in doubted - self._doubted:
+            log.info(_line("health.suspected", findings.suspected[doubt]))
+        self._changes, self._doubted = findings.changes, set(doubted)
         now = {(each.device.value, each.code): each for each in findings.holding.values()}
         for key in now.keys() - self._told.keys():
             log.warning(_line("health.found", now[key]))

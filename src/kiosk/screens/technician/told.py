@@ -65,6 +65,7 @@ class DeviceTold:
     seen_s: float | None = None
     colour: str = ""
     faults: tuple[FaultTold, ...] = ()
+    suspected: tuple[FaultTold, ...] = ()
     past: tuple[FaultTold, ...] = ()
     rates: Mapping[str, RateTold] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -82,6 +83,7 @@ class DeviceTold:
             number(told.get("last_seen_s")),
             text(told.get("colour")),
             tuple(FaultTold.of(each, name) for each in listed(told.get("faults"))),
+            tuple(FaultTold.of(each, name) for each in listed(told.get("suspected"))),
             tuple(FaultTold.of(each, name) for each in listed(told.get("past"))),
             rates,
             texts(told.get("facts")),
@@ -213,3 +215,8 @@ class Snapshot:
     def faults(self) -> tuple[FaultTold, ...]:
         """All that is found."""
         return tuple(found for device in self.devices.values() for found in device.faults)
+
+    @property
+    def suspected(self) -> tuple[FaultTold, ...]:
+        """All that one car spoke for."""
+        return tuple(found for device in self.devices.values() for found in device.suspected)

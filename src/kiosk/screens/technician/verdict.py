@@ -42,6 +42,8 @@ def verdict(session: Session, words: Words, now: float) -> tuple[str, Tone]:
     if told.alarms:
         kind, why = next(iter(told.alarms.items()))
         return words("verdict.alarm", kind=words.named("alarm", kind), why=words.said(why)), "alert"
+    if told.suspected:
+        return words("verdict.suspected", fault=_worst(told.suspected, words)), "late"
     if not told.devices:
         return words("verdict.blind"), "late"
     return words("verdict.well"), "good"

@@ -9,6 +9,7 @@ from typing import Any, Final
 from kiosk.core.health.findings import Findings
 from kiosk.core.health.rooms.both_limits import BLIP_S, NAMES, BothLimits
 from kiosk.core.health.rooms.episode import PULSE_S, TRACE_MAX, Episode
+from kiosk.core.health.rooms.never_up import WHOLE_WAY_S, NeverUp
 from kiosk.core.health.rooms.standing_open import StandingOpen
 from kiosk.core.health.rooms.travel import LATE_S, SLOW_TIMES, Travels
 from kiosk.core.health.rooms.unasked import Unasked
@@ -22,9 +23,6 @@ JUDGED_S: Final = 1.0
 PATIENCE_S: Final = 8.0
 """How long a car stands before an arm between its limits before the arm counts as jammed: a driver
 who sees it upright has driven off by then."""
-
-WHOLE_WAY_S: Final = 0.15
-"""How much less than the usual time still counts as the whole way: one poll and its debounce."""
 
 _OF_ARM: Final = {
     port.ArmRaised: Arm.RAISED,
@@ -49,6 +47,7 @@ class ArmRoom:
         self._travel_max_s = travel_max_s
         self.travels = Travels(findings, travel_max_s)
         self._both = BothLimits(findings)
+        self._never_up = NeverUp(findings)
         self._arm: Arm | None = None
         self._since = 0.0
         self._episode: Episode | None = None
@@ -141,16 +140,14 @@ class ArmRoom:
         if episode is None or episode.crossed:
             return
         episode.crossed = True
-        not_up = self._arm is Arm.BETWEEN and not self._judged and not episode.not_lowered
-        if not_up and episode.start is Arm.LOWERED and now - episode.at > PULSE_S:
-            late = now - self._since
-            if late > (self.travels.up.usual_s or self._travel_max_s) + WHOLE_WAY_S:
-                self._findings.find("barrier.open-limit-dead", now, between_s=f"{late:.1f}")
-                self._findings.drop(now, "barrier.arm-jammed", "barrier.arm-slow")
-                self._judged = True
+        if self._arm is Arm.BETWEEN and not self._judged and not episode.not_lowered:
+            usual_s = self.travels.up.usual_s or self._travel_max_s
+            self._judged = self._never_up.crossing(episode, now - self._since, usual_s, now)
 
     def _moved(self, arm: Arm, now: float) -> None:
         before, since, self._arm, self._since = self._arm, self._since, arm, now
+        if arm in (Arm.RAISED, Arm.CONTRADICTORY):
+            self._never_up.seen_up()
         episode = self._episode
         if episode is not None and len(episode.trace) < TRACE_MAX:
             episode.trace.append((now, arm))
@@ -216,6 +213,7 @@ class ArmRoom:
 
     def _fell_back(self, episode: Episode, between_s: float, now: float) -> None:
         """It left its lower limit and came back to it, and was never up."""
+        self._never_up.came_down(episode, now)
         if not episode.crossed and between_s > PULSE_S:
             self._findings.find("barrier.arm-jammed", now, between_s=f"{between_s:.1f}")
             self._judged = True

@@ -7,10 +7,17 @@ from collections import deque
 from typing import Any, Final
 
 from kiosk.core.health.findings import Findings
+from kiosk.core.health.rooms.passing import CHATTER_S, Passing
 from kiosk_hw.ports import barrier as port
-from kiosk_hw.ports import camera
+from kiosk_hw.ports import camera, terminal
 from kiosk_hw.ports.barrier import Arm
 from kiosk_hw.ports.party import NEVER
+
+_ARMS: Final = {
+    port.ArmRaised: Arm.RAISED,
+    port.ArmLowered: Arm.LOWERED,
+    port.ArmLeftLimit: Arm.BETWEEN,
+}
 
 EDGES_MAX: Final = 16
 """Arrivals of one loop that are remembered; chatter is proved by fewer."""
@@ -18,14 +25,14 @@ EDGES_MAX: Final = 16
 CHATTER: Final = 5
 """So many arrivals at one loop without one car passing are no cars."""
 
-CHATTER_S: Final = 40.0
-"""Within this time: a detector that comes and goes every eight seconds still counts."""
-
 GLITCHES: Final = 8
 """So many bounces too short for a reading within one slice of time are a loose contact."""
 
 STUCK_S: Final = 10.0
 """How long a loop stays occupied after a car passed without its ever having been free."""
+
+SURELY_S: Final = 3.0
+"""How long it stays so until that is suspected: a loop that chatters lets go sooner."""
 
 UNSEEN_S: Final = 16.0
 """How long after its plate was read a car may need to reach the loop in front of the arm."""
@@ -70,6 +77,7 @@ class LoopRoom:
 
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
+        self._passing = Passing(findings)
         self._arm: Arm | None = None
         self._arming = self._safety = False
         self._arming_since = self._safety_since = 0.0
@@ -86,7 +94,7 @@ class LoopRoom:
         self._leads: deque[float] = deque(maxlen=LEADS_MAX)
 
     def hear(self, event: Any, now: float) -> None:
-        """One event of the board or the camera."""
+        """One event of the board, the camera or the terminal."""
         match event:
             case port.BoardReady(inputs=inputs):
                 self._begin_anew(inputs, now)
@@ -102,9 +110,12 @@ class LoopRoom:
             case port.SafetyLoopCleared():
                 self._passed(now)
             case port.ArmRaised() | port.ArmLowered() | port.ArmLeftLimit():
-                self._arm = _ARMS[type(event)]
-            case camera.PlateRead() | camera.PlateUncertain() if not self._arming:
-                if now - self._last_arming_s > UNSEEN_S:
+                self._moved(_ARMS[type(event)], now)
+            case terminal.CardPresented() if self._arm is Arm.LOWERED and not self._safety:
+                self._passing.presented(now)
+            case camera.PlateRead() | camera.PlateUncertain():
+                self._passing.read()
+                if not self._arming and now - self._last_arming_s > UNSEEN_S:
                     self._read_at = now
             case port.ArmSwungOff():
                 self._findings.find("barrier.arm-swung-off", now)
@@ -128,6 +139,9 @@ class LoopRoom:
             self._findings.find("barrier.fire-input", now)
         if self._arm is None:
             return
+        self._passing.tick(now, is_under=self._safety)
+        if self._arming and now - self._rear_unseen_at > SURELY_S:
+            self._findings.suspect("barrier.arming-loop-stuck", now, cars=1)
         if now - self._rear_unseen_at > STUCK_S and self._arming:
             self._rear_unseen_at = NEVER
             self._findings.find(
@@ -146,6 +160,13 @@ class LoopRoom:
                 self._findings.find("barrier.safety-loop-dead", now, cars=self._unseen_passes)
 
     # Inside.
+
+    def _moved(self, arm: Arm, now: float) -> None:
+        before, self._arm = self._arm, arm
+        if arm is Arm.RAISED and before is Arm.BETWEEN and self._arming:
+            self._passing.raised(now)
+        else:
+            self._passing.lowered()
 
     def _unseen_s(self) -> float:
         """How long a car that was read may need to the loop, as cars here do."""
@@ -171,20 +192,23 @@ class LoopRoom:
         self._unders.times.clear()
         self._crossed_at = self._rear_unseen_at = self._read_at = self._left_at = NEVER
         self._unseen_passes = self._through = 0
+        self._passing.forget()
 
     def _arrived(self, now: float) -> None:
         self._arming, self._arming_since = True, now
+        self._passing.arrived(now)
         self._unders.times.clear()
         self._last_arming_s = now
         self._leads.append(now - self._read_at if self._read_at != NEVER else 0.0)
         self._read_at = NEVER
         if self._arrivals.add(now) >= CHATTER:
             self._findings.find("barrier.loop-chatter", now, loop="arming", within_s=CHATTER_S)
-        elif not self._findings.holds("barrier.loop-chatter"):
+        elif not (self._passing.let_go or self._findings.holds("barrier.loop-chatter")):
             self._findings.drop(now, "barrier.arming-loop-dead")
 
     def _left(self, now: float) -> None:
         self._arming = False
+        self._passing.left(now)
         self._last_arming_s = now
         self._unders.times.clear()
         self._crossed_at = self._rear_unseen_at = NEVER
@@ -199,6 +223,7 @@ class LoopRoom:
 
     def _came_under(self, now: float) -> None:
         self._safety, self._safety_since = True, now
+        self._passing.came_under(now, both=self._arming)
         self._left_at = NEVER
         self._unseen_passes = 0
         self._findings.drop(now, "barrier.safety-loop-dead")
@@ -206,7 +231,7 @@ class LoopRoom:
         first = arrivals == 1
         if arrivals >= CHATTER:
             self._findings.find("barrier.loop-chatter", now, loop="safety", within_s=CHATTER_S)
-        if self._arming:
+        if self._arming and self._arm is Arm.RAISED:
             self._crossed_at = now
         elif now - self._last_arming_s > UNSEEN_S and self._arm is Arm.RAISED and first:
             self._findings.find("barrier.arming-loop-dead", now, passed_unseen="a car")
@@ -221,10 +246,3 @@ class LoopRoom:
         self._crossed_at = NEVER
         if not brief:
             self._arrivals.times.clear()
-
-
-_ARMS: Final = {
-    port.ArmRaised: Arm.RAISED,
-    port.ArmLowered: Arm.LOWERED,
-    port.ArmLeftLimit: Arm.BETWEEN,
-}

@@ -23,8 +23,9 @@ UNKNOWN_S: Final = 60.0
 BOOT_S: Final = 600.0
 """How long a machine may need after its start to reach a time server."""
 
-LOST_S: Final = 45.0
-"""How long a clock that had been checked may be unchecked: a restarted time service needs less."""
+LOST_S: Final = 20.0
+"""How long a clock that had been checked may be unchecked: a restarted time service asks its
+servers in a burst, and has set the clock again after some ten seconds."""
 
 JUMPED_S: Final = 120.0
 """How long a jump is told of: what it spoilt is in the lane meanwhile."""

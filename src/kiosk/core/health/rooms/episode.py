@@ -25,6 +25,8 @@ class Episode:
     confirmed: bool = False
     crossed: bool = False
     """A car came under the arm since."""
+    passed_below: bool = False
+    """It did so while the arm that this pulse had lifted reported neither limit."""
     trace: list[tuple[float, Arm]] = field(default_factory=list)
 
     def first(self, arm: Arm) -> float | None:

@@ -113,7 +113,10 @@ class TerminalRoom:
             self._doubtful = 0
         # What is refused or lost now counts as damage once a sound frame has followed it.
         damaged = grown.get("naks_received", 0) + (grown.get("bytes_skipped", 0) > 0)
-        self._doubtful = min(self._doubtful + damaged, DAMAGED)
+        if damaged and self._mixed and now - self._mixed[-1] < NOISE_S:
+            self._mixed.extend([now] * damaged)  # One such has passed already: what comes is more.
+        else:
+            self._doubtful = min(self._doubtful + damaged, DAMAGED)
         if self._noisy(now):
             self._damaged_at = now
             told = self._window.recent("crc_errors", now, NOISE_S)

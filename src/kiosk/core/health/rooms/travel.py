@@ -19,6 +19,10 @@ LATE_S: Final = 0.2
 """Two polls and their debounce: what a movement may seem longer by chance."""
 
 
+SURELY_LATE_S: Final = 0.5
+"""By how much one way up alone is a sign: a single spoilt poll makes it seem longer, too."""
+
+
 class Travel:
     """One direction of one arm."""
 
@@ -78,6 +82,8 @@ class Travels:
         self._judge(now)
 
     def _judge(self, now: float) -> None:
+        if self._findings.holds("barrier.noise"):
+            return  # Polls that are spoilt make any movement seem longer.
         up, down = self.up.slow_s, self.down.slow_s
         again = max(self.up.slow_run, self.down.slow_run) > 1
         if again or (up is not None and down is not None):
@@ -91,3 +97,5 @@ class Travels:
             )
         elif up is None and down is None:
             self._findings.drop(now, "barrier.arm-slow")
+        elif up is not None and up >= (self.up.usual_s or up) + SURELY_LATE_S:
+            self._findings.suspect("barrier.arm-slow", now, took_s=f"{up:.1f}")

@@ -43,5 +43,7 @@ class Unasked:
         self._since = NEVER
 
     def _lifted(self, now: float) -> None:
-        self._findings.find("barrier.arm-forced", now, up_s=f"{now - self._since:.1f}")
+        # Where limits are swapped, an arm that leaves the one that says down begins to close.
+        if not self._findings.holds("barrier.limits-swapped"):
+            self._findings.find("barrier.arm-forced", now, up_s=f"{now - self._since:.1f}")
         self._since = NEVER

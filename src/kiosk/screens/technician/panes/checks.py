@@ -2,7 +2,7 @@
 
 from kiosk.screens.technician.cells import pad
 from kiosk.screens.technician.lines import BLANK, SIGNS, Line, Span, Tone, line, title, wrapped
-from kiosk.screens.technician.panes.overview import fault_lines
+from kiosk.screens.technician.panes.overview import fault_lines, suspicion_lines
 from kiosk.screens.technician.verdict import ranked
 from kiosk.screens.technician.view import View
 
@@ -31,6 +31,8 @@ def lines(view: View) -> list[Line]:
         made += [BLANK, title(words("checks.verdict")), *_verdicts(view)]
     for found in ranked(view.told.faults):
         made += fault_lines(found, words, view.width)
+    for found in ranked(view.told.suspected):
+        made += suspicion_lines(found, words, view.width)
     return made
 
 
@@ -38,8 +40,10 @@ def _verdicts(view: View) -> list[Line]:
     """One line for each device: what is wrong with it, or what is known of one that is well."""
     words, made = view.words, list[Line]()
     for name, device in view.told.devices.items():
-        tone: Tone = "bad" if device.faults else "good"
+        tone: Tone = "bad" if device.faults else "late" if device.suspected else "good"
         codes = "; ".join(words.fault(found.code).name for found in device.faults)
+        if device.suspected and not codes:
+            codes = words("health.suspected")
         facts = ", ".join(
             f"{words.named('fact-name', fact)} {value}" for fact, value in device.facts.items()
         )

@@ -26,6 +26,8 @@ def lines(view: View) -> list[Line]:
         made += [BLANK, title(words("overview.faults"))]
     for found in faults:
         made += fault_lines(found, words, view.width)
+    for found in ranked(told.suspected):
+        made += [BLANK, *suspicion_lines(found, words, view.width)]
     if view.session.snapshot_at is None:
         return made
     return [*made, BLANK, *lane_lines(view), *alarm_lines(view), BLANK, *_exits(view)]
@@ -35,6 +37,8 @@ def state_of(device: DeviceTold, port: PortTold | None, words: Words) -> tuple[T
     """A device's tone and word: neither is ever alone."""
     if device.faults:
         return "bad", words("health.fault")
+    if device.suspected:
+        return "late", words("health.suspected")
     if port is not None and port.state not in ("open", ""):
         return "bad", words.named("port", port.state)
     if device.seen_s is None:
@@ -75,6 +79,19 @@ def fault_lines(found: FaultTold, words: Words, cells: int) -> list[Line]:
             made += wrapped(text, cells, 3, tone, f"{words('fault.' + key)} ")
     proof = f"{found.code}" + (f": {evidence}" if evidence else "")
     return [*made, *wrapped(proof, cells, 3, "dim")]
+
+
+def suspicion_lines(found: FaultTold, words: Words, cells: int) -> list[Line]:
+    """One suspicion: what, on which proof, what to look at, and what will tell."""
+    said = words.fault(found.code)
+    name = words("fault.suspected", name=said.name.rstrip(".。"))
+    head = f"{SIGNS['late']} {words.named('device', found.device)}: "
+    made = wrapped(
+        f"{name}  {words('fault.since', age=words.age(found.since_s))}", cells, 1, "late", head
+    )
+    made += wrapped(said.cure, cells, 3, "", f"{words('fault.cure')} ")
+    evidence = ", ".join(f"{name} {value}" for name, value in found.evidence.items())
+    return [*made, *wrapped(f"{found.code}: {evidence}", cells, 3, "dim")]
 
 
 def lane_lines(view: View) -> list[Line]:

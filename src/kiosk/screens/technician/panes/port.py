@@ -2,7 +2,7 @@
 
 from kiosk.screens.technician.cells import pad
 from kiosk.screens.technician.lines import Line, Span, line, wrapped
-from kiosk.screens.technician.panes.overview import fault_lines, state_of
+from kiosk.screens.technician.panes.overview import fault_lines, state_of, suspicion_lines
 from kiosk.screens.technician.view import View
 
 
@@ -33,6 +33,8 @@ def counter_lines(view: View, name: str) -> list[Line]:
     made: list[Line] = []
     for found in device.faults:
         made += fault_lines(found, words, view.width)
+    for suspicion in device.suspected:
+        made += suspicion_lines(suspicion, words, view.width)
     for past in device.past:
         made.append((Span(words("fault.past", name=words.fault(past.code).name), "late"),))
     if device.rates:
