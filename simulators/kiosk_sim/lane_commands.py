@@ -21,11 +21,11 @@ def add_lane(lane: ArgumentParser, pause: Callable[[str], float], address: Addre
     lane.add_argument(
         "--codes", action="store_true", help="WeChat Pay and Alipay too, in CNY, with pay page"
     )
-    where = {"type": address, "metavar": "HOST:PORT"}
     codes = lane.add_argument_group("with --codes")
-    codes.add_argument("--gateway", default=address(GATEWAY), help=GATEWAY, **where)  # type: ignore[arg-type]
-    codes.add_argument("--pay-page", default=address(PAY_PAGE), help=PAY_PAGE, **where)  # type: ignore[arg-type]
-    codes.add_argument("--screen", default=address(SCREEN), help=SCREEN, **where)  # type: ignore[arg-type]
+    for option, usual in (("gateway", GATEWAY), ("pay-page", PAY_PAGE), ("screen", SCREEN)):
+        codes.add_argument(
+            f"--{option}", type=address, metavar="HOST:PORT", default=address(usual), help=usual
+        )
     codes.add_argument("--by-hand", action="store_true", help="paying by code is left to you")
 
 

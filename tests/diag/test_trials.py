@@ -24,6 +24,7 @@ from kiosk.core.records import (
     StayClosed,
 )
 from kiosk.core.settings import LaneSettings, Role
+from kiosk.core.shows import TrialStep
 from kiosk_hw.ports.terminal import PaymentTaken
 from kiosk_sim.site.scenario import Kind
 from kiosk_sim.site.virtual_lane import LanePlan
@@ -53,6 +54,7 @@ def test_an_exit_trial_without_a_car_opens_sees_both_limits_and_passes():
     for step in ("OPEN ordered", "arm at its upper limit", "arm at its lower limit"):
         assert step in seen, seen
     assert lane.state("control") == "locked"
+    assert lane.told()[-1].state == "locked", "the tool hears that it has the lane again"
     assert len(lane.pulses) == 1
     nothing_dangerous(lane)
 
@@ -102,6 +104,8 @@ def test_an_exit_trial_ends_without_a_car_in_its_time():
     lane.work(4.0)
     assert lane.verdict() is False
     assert lane.steps()[-1] == "no car was felt on the arming loop"
+    times = [show.at_s for show in lane.lane.control if isinstance(show, TrialStep)]
+    assert times == pytest.approx([0.0, CAR_S]), "in seconds since the trial began"
     assert not lane.pulses
 
 

@@ -69,10 +69,12 @@ def signing_key(pem: bytes) -> SigningKey:
 def platform_key(key_id: str, pem: bytes) -> PlatformKey:
     """The public key in this PEM, bare or in a certificate. Raises ValueError."""
     try:
-        if b"BEGIN CERTIFICATE" in pem:
-            key = x509.load_pem_x509_certificate(pem).public_key()
-        else:
-            key = load_pem_public_key(pem)  # type: ignore[assignment]
+        is_certificate = b"BEGIN CERTIFICATE" in pem
+        key: object = (
+            x509.load_pem_x509_certificate(pem).public_key()
+            if is_certificate
+            else load_pem_public_key(pem)
+        )
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise ValueError("expected a public key or a certificate in PEM") from None
     if not isinstance(key, RSAPublicKey):

@@ -176,6 +176,21 @@ def test_of_two_codes_paid_while_the_process_was_away_one_goes_back_at_least(pla
     assert len(stage.charges()) == (1 if plate is PLATE else 0)
 
 
+def test_a_car_whose_payment_went_back_meanwhile_is_not_let_out_for_it():
+    stage = in_state(CodeState.OFFERED)
+    stage.gateways["wechat"].confirm(stage.order())
+    stage.enter("s-2", PlateText("沪B54321"))
+    stage.restart(down_s=1.0)
+    stage.arrive(PlateText("沪B54321"))
+    stage.run(5.0)
+    stage.back_out()
+    stage.run(10.0)
+    stage.arrive()
+    stage.run(5.0)
+    assert stage.screen.picture is Picture.DUE
+    ends_well(stage)
+
+
 def test_a_plug_that_is_pulled_again_and_again_charges_once():
     for every_s in (0.3, 0.7, 1.1, 1.9, 2.7):
         stage = CodeStage()

@@ -6,6 +6,7 @@ Only a lane with codes imports this room: it loads cryptography and h11.
 import secrets
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar, cast
 from urllib.parse import urlsplit
@@ -65,7 +66,7 @@ def _merchant(
     prefix = f"codes.{name}"
     key = _take(lambda: _signing_key(table.key_file, f"{prefix}.key_file"), faults)
     platform = [
-        _take(lambda n=key_id, p=path: _platform_key(n, p, prefix), faults)  # type: ignore[misc]
+        _take(partial(_platform_key, key_id, path, prefix), faults)
         for key_id, path in table.platform_keys.items()
     ]
     api_v3_key: bytes | None = b""

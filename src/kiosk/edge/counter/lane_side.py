@@ -172,7 +172,7 @@ class LaneSide:
             (self._lane, TAPS_AT_ONCE_MAX),
         ).fetchall()
         db.executemany("DELETE FROM taps WHERE seq = ?", [row[:1] for row in rows])
-        return [_tap(*row[1:7]) for row in rows if row[7] > now_us]
+        return [_tap(row) for row in rows if row[-1] > now_us]
 
     def _notices(self, db: sqlite3.Connection) -> list[NoticeBrought]:
         rows = db.execute(
@@ -190,8 +190,8 @@ class LaneSide:
         ]
 
 
-def _tap(request_id: str, stay_id: str, minor: int, currency: str, *more: Any) -> Tap:
-    gateway, payer_address = more
+def _tap(row: tuple[Any, ...]) -> Tap:
+    _, request_id, stay_id, minor, currency, gateway, payer_address, _ = row
     if not stay_id and not gateway:
         return LanePageOpened(request_id, payer_address)
     if not stay_id:

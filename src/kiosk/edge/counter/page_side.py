@@ -7,7 +7,7 @@ import json
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from kiosk.core.lane.taps import NoticeBrought, StayPayTapped
 from kiosk.edge.counter.file import CounterFile
@@ -53,7 +53,7 @@ class PageSide:
         sql = f"{_OFFER} WHERE mark = ? AND until_us > ? AND (state <> 'open' OR {_LIVE})"
         told = (mark_of(token), now_us, now_us)
         row = self.file.read(lambda db: db.execute(sql, told).fetchone())
-        return None if row is None else _offer(*row)
+        return None if row is None else _offer(row)
 
     def tap_offer(self, token: str, gateway: str, payer_address: str, now_us: int) -> TapTaken:
         """The driver in the lane chose this gateway. The same choice again changes nothing."""
@@ -186,11 +186,11 @@ class PageSide:
 def _payable(db: sqlite3.Connection, token: str, now_us: int) -> Offer | None:
     sql = f"{_OFFER} WHERE mark = ? AND until_us > ? AND state = 'open' AND {_LIVE}"
     row = db.execute(sql, (mark_of(token), now_us, now_us)).fetchone()
-    return None if row is None else _offer(*row)
+    return None if row is None else _offer(row)
 
 
-def _offer(order_id: str, lane: str, plate: str, minor: int, currency: str, *more: str) -> Offer:
-    state, gateway, link, why = more
+def _offer(row: tuple[Any, ...]) -> Offer:
+    order_id, lane, plate, minor, currency, state, gateway, link, why = row
     return Offer(order_id, lane, plate, Money(minor, currency), State(state), gateway, link, why)
 
 

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from kiosk.core.shows import CounterShow, OfferEnded, OfferMade
@@ -104,7 +105,7 @@ class CounterPort:
                     self._try(self._side.leave)
                     break
                 self._remember(show)
-                self._try(lambda show=show: self._put(show))  # type: ignore[misc]
+                self._try(partial(self._put, show))
             except queue.Empty:
                 self._try(self._look)
         self._side.file.close()

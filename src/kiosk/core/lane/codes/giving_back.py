@@ -57,7 +57,6 @@ class RefundableOrder(Timed):
 
     def _end_refunded(self, event: Any) -> None:
         bill = self.bill
-        self._due.clear()
         self.desk.write(PaymentReversed(bill.exit_id, bill.order_id, None, self._refund_id))
         self._step("refunded")
 

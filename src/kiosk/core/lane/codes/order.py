@@ -253,7 +253,6 @@ class CodeOrder(RefundableOrder):
 
     def _end_booked(self, event: StayLooked) -> None:
         bill = self.bill
-        self._due.clear()
         self.desk.show(ReceiptIssued(bill.receipt_id, bill.amount, bill.lines, bill.gateway))
         self._step("booked")
         if event.besides_minor > 0:
