@@ -12,9 +12,13 @@ from pathlib import Path
 import pytest
 
 from kiosk.__main__ import _parser as kiosk_parser
+from kiosk.__main__ import main as kiosk
+from kiosk.edge.font_outlines import FontOutlines
+from kiosk.errors import KioskError
 from kiosk_hw import catalog
 from kiosk_sim.__main__ import _parser as kiosk_sim_parser
 from repo.tree import FOLDERS, ROOT, SOURCES, modules
+from tariff.files import text as tariff_text
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
@@ -97,6 +101,67 @@ def test_every_file_that_a_page_names_is_there(path):
     made = set(re.findall(r"^`([\w/]+\.py)`:$", page, re.MULTILINE))
     for name in set(re.findall(r"`([\w./-]+/[\w.-]+\.(?:py|toml|md|lock))`", page)) - made:
         assert any((root / name).exists() for root in roots), name
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_room_that_a_page_names_is_there(path):
+    """Modules with dots (`kiosk.edge.diag`, or a name in one) and folders with slashes."""
+    prose = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+    roots = [ROOT / folder for folder in (*SOURCES, "src/kiosk", "hw/kiosk_hw", "")]
+    for name in set(re.findall(r"`((?:kiosk|kiosk_hw|kiosk_sim|hosts)(?:\.[a-z_]+)+)`", prose)):
+        room = name.replace(".", "/")
+        homes = [root / each for root in roots for each in (room, f"{room}.py")]
+        assert name.endswith(".toml") or any(home.exists() for home in homes), name
+    for name in set(
+        re.findall(r"`((?:core|edge|screens|src|hw|simulators|docs)/[a-z_/]+)`", prose)
+    ):
+        assert any((root / name).is_dir() for root in roots), name
+
+
+OFFLINE = ("sample", "faults", "states", "tariff", "sign")
+"""Commands of `kiosk` that need neither a lane nor a device, only a reader's own files."""
+
+
+def offline(line):
+    words = shlex.split(line.partition(">")[0], comments=True)
+    return words[1:] if words[0] == "kiosk" and words[1] in OFFLINE else []
+
+
+def has_font():
+    try:
+        FontOutlines(None)
+    except KioskError:
+        return False
+    return True
+
+
+def lay_out(folder):
+    """The files that documents name as the reader's own."""
+    (folder / "examples").symlink_to(ROOT / "examples")
+    sample = (ROOT / "docs" / "kiosk.toml").read_text(encoding="utf-8")
+    codes = '[codes]\npage_url = "https://pay.example.com"\n'
+    (folder / "kiosk.toml").write_text(f"{sample}\n{codes}", encoding="utf-8")
+    for name in ("tariff.toml", "old.toml", "new.toml"):
+        (folder / name).write_text(tariff_text(), encoding="utf-8")
+    assert kiosk(["tariff", "export", "tariff.toml", "--out", "rates.json"]) == 0
+
+
+@pytest.mark.parametrize("line", [line for line in COMMANDS if offline(line.values[0])])
+def test_a_documented_command_that_needs_no_device_does_its_work(
+    line, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    lay_out(tmp_path)
+    words = offline(line)
+    made = tmp_path / words[words.index("--out") + 1] if "--out" in words else None
+    if made is not None and made.suffix == ".pdf" and not has_font():
+        pytest.skip("no font with Chinese: apt-get install fonts-noto-cjk")
+    if made is not None:
+        made.unlink(missing_ok=True)
+    capsys.readouterr()
+    assert kiosk(words) == 0
+    assert capsys.readouterr().out != ""
+    assert made is None or made.stat().st_size > 0
 
 
 def test_the_changelog_tells_of_the_version_that_is_built():
