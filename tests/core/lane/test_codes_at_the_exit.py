@@ -6,6 +6,7 @@ import pytest
 
 from core.lane.code_stage import FEE, CodeStage, page_of
 from kiosk.core.lane.codes.bill import ASK_S
+from kiosk.core.lane.codes.events import CodesOrdered
 from kiosk.core.lane.codes.pace import LIKELY
 from kiosk.core.lane.events import StopRequested
 from kiosk.core.receipt import Charge, ReceiptLine
@@ -391,6 +392,20 @@ def test_whoever_changes_his_mind_between_gateways_has_one_payable_order():
     stage.run(3.0)
     assert stage.screen.picture is Picture.DRIVE
     stage.check_books()
+
+
+def test_what_was_wished_for_under_an_older_offer_is_made_under_no_newer_one():
+    stage = CodeStage(gateways=("wechat", "alipay"), page=True)
+    stage.arrive()
+    stage.tap_page("wechat")
+    stage.run(1.0)
+    stage.gateways["wechat"].mute = True
+    stage.tap_page("alipay")
+    stage.tell(CodesOrdered(stage.screen.exit_id, stage.stay_id, FEE))
+    stage.gateways["wechat"].mute = False
+    stage.run(10.0)
+    assert stage.gateways["alipay"].books == {}
+    assert len(stage.shown(OfferMade)) == 2
 
 
 def test_an_order_that_was_paid_before_it_could_be_closed_lets_the_car_out():
