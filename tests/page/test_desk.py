@@ -124,6 +124,8 @@ def test_a_lane_that_does_not_answer_is_waited_for_and_tried_again(bench):
         PayLinkReady("o-1", "javascript:alert(1)"),
         PayLinkReady("o-1", "http://elsewhere.example/"),
         PayLinkReady("o-1", "https://sheet.example/\r\nX-Injected: 1"),
+        OfferEnded("o-1", False),
+        OfferEnded("o-1", True),
     ],
 )
 def test_a_refusal_or_a_link_that_leads_nowhere_good_is_not_followed(bench, told):
@@ -132,6 +134,14 @@ def test_a_refusal_or_a_link_that_leads_nowhere_good_is_not_followed(bench, told
     form = {"ticket": ticket(bench.get(path)), "gateway": "wechat", "lang": "en"}
     answer = bench.post(path, form)
     assert (answer.status, title(answer), location(answer)) == (200, EN["refused.title"], "")
+    assert bench.now - 1000.0 < 0.1
+
+
+def test_a_lane_that_leaves_while_a_tap_waits_is_waited_for_no_longer(bench):
+    path = bench.offer()
+    bench.answers = lambda tap: bench.lane.leave()
+    form = {"ticket": ticket(bench.get(path)), "gateway": "wechat", "lang": "en"}
+    assert title(bench.post(path, form)) == EN["refused.title"]
     assert bench.now - 1000.0 < 0.1
 
 

@@ -121,15 +121,13 @@ class Setting:
             await self.pause(LINK_LOOK_S)
         return True
 
-    async def link(
-        self, read: Callable[[], T | None], wait_s: float = LINK_WAIT_S
-    ) -> tuple[str, str]:
-        """(the link that the lane gives within `wait_s`, or "", and why it gives none)."""
+    async def link(self, read: Callable[[], T | None]) -> tuple[str, str]:
+        """(the link that the lane gives in time, or "", and why it gives none)."""
         if self.waiters >= WAITERS_MAX:
             return "", "busy"
         self.waiters += 1
         try:
-            end = self.clock() + wait_s
+            end = self.clock() + LINK_WAIT_S
             while True:
                 seen, found = self.counter.file.version(), read()
                 if found is None or found.state is not State.OPEN:
