@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from itertools import chain
 from pathlib import Path
 
@@ -177,3 +178,40 @@ def test_no_module_is_dead():
         and ".".join(path.with_suffix("").parts[1:]) not in imported
     ]
     assert dead == []
+
+
+CALLED_BY_OTHERS = {
+    *("_moveTo", "_lineTo", "_curveToOne", "_closePath"),  # fontTools' pens
+    *("CSS", "DEFAULT_CSS", "BINDINGS", "compose", "on_mount", "on_key", "on_resize"),  # Textual
+    *("render_line", "_check_value"),  # Textual and argparse
+}
+"""What a library of others calls by its name."""
+
+
+def test_no_function_class_or_constant_is_named_where_it_is_made_alone():
+    words = Counter(
+        word
+        for path in files(*SOURCES, "tests", "scripts")
+        if path.suffix in (".py", ".js", ".html", "")
+        for word in re.findall(r"\w+", text(path))
+    )
+    dead = [
+        f"{path}:{node.lineno} {name}"
+        for path in SOURCE
+        for node, name in _named(parsed(path))
+        if words[name] < 2 and not name.startswith("__") and name not in CALLED_BY_OTHERS
+    ]
+    assert dead == []
+
+
+def _named(module):
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node, node.name
+    for node in module.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node, node.target.id
+        elif isinstance(node, ast.Assign):
+            yield from (
+                (node, target.id) for target in node.targets if isinstance(target, ast.Name)
+            )

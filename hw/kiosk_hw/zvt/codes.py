@@ -98,7 +98,6 @@ INSERT_CARD: Final = 0x0A
 HOST_ASKED: Final = 0x04
 PLEASE_WAIT_SHOWN: Final = 0x0E
 PLEASE_WAIT_AGAIN: Final = 0x17
-TAKE_GOODS: Final = 0x1C
 
 CARD_AWAITED: Final = frozenset((INSERT_CARD,))
 """04 FF: the terminal asks for a card or phone."""

@@ -10,9 +10,6 @@ from kiosk_sim.wires.uart import heard, understood
 BYTES_WAITING_MAX: Final = 65_536
 """Bytes under way in one direction; beyond that the sender does not keep to its protocol."""
 
-TCP_DELAY_S: Final = 0.0005
-"""What a network line takes instead, whatever the length."""
-
 
 class Direction:
     """One direction of a line. Bytes that are sent together arrive when the last of them has."""

@@ -23,12 +23,9 @@ class Loop:
     reports *free* with the car on it (FEIG VEK M1H: 5 minutes, or never by DIP switch).
     """
 
-    def __init__(
-        self, name: str, delay_s: float, hold_s: float = HOLD_S, tune_out_s: float = NEVER
-    ) -> None:
+    def __init__(self, name: str, delay_s: float, tune_out_s: float = NEVER) -> None:
         self.name = name
         self.delay_s = delay_s
-        self.hold_s = hold_s
         self.tune_out_s = tune_out_s
         self.stuck: Stuck | None = None
         self.reports = False
@@ -68,10 +65,6 @@ class Loop:
         self._chatter_s = period_s
         self._chatters_at_s = now + period_s / 2 if period_s else NEVER
 
-    def tune_out_after(self, tune_out_s: float) -> None:
-        """Somebody turns the detector's hold time: standing cars are forgotten after so long."""
-        self.tune_out_s = tune_out_s
-
     def tick(self, now: float) -> bool:
         """It is `now`; says whether the contact changed."""
         if self._chatters_at_s <= now:
@@ -90,7 +83,7 @@ class Loop:
         if self.stuck is not None:
             wanted = self.stuck is Stuck.OCCUPIED
         if wanted and not before:
-            self._held_until_s = now + self.hold_s
+            self._held_until_s = now + HOLD_S
             self.reports = True
         elif before and not wanted and (now >= self._held_until_s or self.stuck is not None):
             self.reports = False

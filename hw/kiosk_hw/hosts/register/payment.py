@@ -162,11 +162,6 @@ class Paying(Errand):
             return self._declined(self._code)
         return self._unclear(why)
 
-    def not_sent(self, code: int, why: str) -> Events:
-        """The command never left: nothing can have been taken."""
-        self.held = Held.SETTLED
-        return (PaymentNotTaken(self.order.order_id, code, why),)
-
     def _issue_arrived(self) -> bool:
         return self.issue_answered and self.delivered
 

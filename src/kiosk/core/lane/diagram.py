@@ -21,8 +21,6 @@ neither lists nor refuses cannot exist. `[guard]` must hold, `[not guard]` must 
 apply; rows of one state and event are tried from top to bottom.
 """
 
-_TABLE_HEAD: Final = ("| state | on | guard | to | does |", "|---|---|---|---|---|")
-
 
 def page() -> str:
     """The whole of `docs/states.md`."""

@@ -1,9 +1,8 @@
 """What every pane is made of: lines of spans, each with a tone and never told by colour alone."""
 
-from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
-from kiosk.screens.technician.cells import cut, pad, width, wrap
+from kiosk.screens.technician.cells import cut, width, wrap
 
 Tone = Literal["", "good", "late", "bad", "strong", "dim", "bar", "alert"]
 
@@ -40,15 +39,6 @@ def wrapped(text: str, cells: int, indent: int = 0, tone: Tone = "", lead: str =
     first = Span(" " * indent + lead, "dim")
     rest = Span(" " * inner)
     return [(rest if at else first, Span(part, tone)) for at, part in enumerate(lines)]
-
-
-def table(rows: Iterable[Sequence[str]], widths: Sequence[int], gap: int = 1) -> list[Line]:
-    """Rows of texts in columns; the last column takes what it needs."""
-    made = []
-    for row in rows:
-        cells = [pad(text, wide) for text, wide in zip(row, widths, strict=False)]
-        made.append(line((" " * gap).join([*cells, *row[len(widths) :]])))
-    return made
 
 
 def fitted(shown: Line, cells: int) -> Line:

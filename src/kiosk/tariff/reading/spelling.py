@@ -36,7 +36,6 @@ _DURATION: Final = re.compile(
     r"(?:(\d{1,7}) ?d)? ?(?:(\d{1,7}) ?h)? ?(?:(\d{1,7}) ?min)? ?(?:(\d{1,8}) ?s)?"
 )
 NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-_NUMBER: Final = "a number without a sign"
 
 
 class Unfit(Exception):
