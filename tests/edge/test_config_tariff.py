@@ -7,6 +7,7 @@ import pytest
 
 from edge.config_samples import EXIT
 from edge.store_desk import Desk
+from kiosk.__main__ import main
 from kiosk.config import parse
 from kiosk.config.parts import tariff_of
 from kiosk.core.records import Stay
@@ -186,3 +187,19 @@ def test_a_zone_that_is_none_is_named_with_all_other_faults_and_the_nearest_one(
     both = found(BY_FILE, tmp_path)
     assert [line.partition("time_zone")[1] for line in both] == ["time_zone", ""]
     assert "grase: unknown key (did you mean 'grace'?)" in both[1]
+
+
+def test_a_check_names_what_of_a_tariff_file_is_left_to_people(tmp_path, capsys):
+    config = tmp_path / "kiosk.toml"
+    config.write_text(BY_FILE, encoding="utf-8")
+    put(tmp_path, "t07-de-kwakel")
+    main(["check", str(config)])
+    said = capsys.readouterr().out
+    assert "not at the lane, a person charges it: lost, surcharge.call_out\n" in said
+    put(tmp_path, "t10-zweibruecken", "[lost]", "[validation.shop]\namount = 1\n[lost]")
+    main(["check", str(config)])
+    said = capsys.readouterr().out
+    assert "a person charges it: lost, validation.shop\n" in said  # its surcharge is the lane's
+    put(tmp_path)
+    main(["check", str(config)])
+    assert "a person charges it" not in capsys.readouterr().out

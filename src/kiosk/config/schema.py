@@ -49,7 +49,8 @@ class TariffTable:
     """
 
     file: Path | None = key(
-        "a tariff file, from this file's folder, instead of all other keys of this table",
+        "a tariff file, from this file's folder, instead of all other keys of this table;"
+        " its lost entries, validations and fees that are added by hand are a person's to charge",
         default=None,
         example="tariff.toml",
         idle=True,

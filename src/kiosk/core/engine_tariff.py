@@ -74,6 +74,17 @@ class EngineTariff:
         """The grace of the file."""
         return float(self.file.grace_s)
 
+    @property
+    def by_hand(self) -> tuple[str, ...]:
+        """Tables of the file that no lane uses: what they say is for a person to charge."""
+        file = self.file
+        added = [name for name, each in file.surcharges.items() if not each.leave]
+        return (
+            *(["lost"] if file.lost is not None else []),
+            *(f"validation.{name}" for name in file.validations),
+            *(f"surcharge.{name}" for name in added),
+        )
+
     def fee(self, stay: Stay, until_utc: datetime) -> Quote:
         """What this stay owes when it ends at `until_utc`.
 

@@ -35,6 +35,7 @@ def execute(arguments: Namespace, out: TextIO) -> int:
         faults += [f"store.{name}: {fault}"] if fault else []
     if config.tariff is not None:
         out.write(f"{'tariff':11} {_prices(config.tariff)}\n")
+        out.writelines(_by_hand(config.tariff))
     out.write(f"{'screen':11} {config.screen.listen or 'none'}\n")
     out.flush()
     if faults:
@@ -104,6 +105,15 @@ def _prices(table: TariffTable) -> str:
     stay = Stay("", "", entered)
     dues = (f"{h} h {tariff.fee(stay, entered + timedelta(hours=h)).due}" for h in HOURS_SHOWN)
     return f"{table.file}: {', '.join(dues)}" if table.file else ", ".join(dues)
+
+
+def _by_hand(table: TariffTable) -> Iterator[str]:
+    """What a tariff file has and no lane uses, so that nobody waits for the lane to charge it."""
+    from kiosk.core.engine_tariff import EngineTariff  # a lane without a file loads no rules
+
+    tariff = tariff_of(table)
+    if isinstance(tariff, EngineTariff) and tariff.by_hand:
+        yield f"{'':11} not at the lane, a person charges it: {', '.join(tariff.by_hand)}\n"
 
 
 def _folders(config: Config) -> Iterator[tuple[str, Path]]:
