@@ -1,6 +1,7 @@
 """Two tariffs compared: equal ones differ nowhere, a dearer hour is found where it is."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,26 @@ def test_a_higher_cap_makes_long_stays_dearer_and_none_cheaper(dearer, capsys):
     code, out, _ = told(capsys, DEGGENDORF, dearer)
     assert code == 0
     assert "stays would pay more, at most 7.00 EUR" in out
-    assert "No stay would pay less." in out
+    assert re.search(r"None of \d+ stays would pay less\.", out)
     assert "7 d" in out
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "words"),
+    [
+        ('free = "30 min"', 'free = "33 min"', "stays of 31 min to 33 min"),
+        ('"18:30-08:00"', '"18:45-08:00"', "would pay more"),
+        ('per = "24 h"', 'per = "26 h"', "would pay less"),
+    ],
+)
+def test_a_change_is_found_at_the_times_that_the_files_name(was, now, words, tmp_path, capsys):
+    text = DEGGENDORF.read_text(encoding="utf-8")
+    assert was in text
+    new = text.replace(was, now).replace(
+        '"08:00-18:30"', '"08:00-18:45"' if "45" in now else '"08:00-18:30"'
+    )
+    (tmp_path / "new.toml").write_text(new, encoding="utf-8")
+    assert words in told(capsys, DEGGENDORF, tmp_path / "new.toml")[1]
 
 
 def test_programs_read_the_same(dearer, capsys):

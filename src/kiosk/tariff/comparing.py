@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
-from kiosk.tariff.model import TariffFile
+from kiosk.tariff.model import Plan, TariffFile
 from kiosk.tariff.quote import Visit
 from kiosk.tariff.reckoning.quoting import quote
 
@@ -17,6 +17,9 @@ MINUTES: Final = (
     *(720, 840, 1080, 1440, 1441, 2160, 2880, 4320, 10080),
 )
 """How long it stays: round times and a minute more, where steps are."""
+
+NAMED_MAX: Final = 60
+"""Times, and hours, that the files name and that are looked at as well; the smallest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,11 @@ def compared(
     """Every stay of the grid, priced by both."""
     changes: list[Change] = []
     stays = 0
+    lengths, clocks = _lengths(old[0], new[0]), _clocks(old[0], new[0])
     for day, first in _days(new[0]):
-        for hour in HOURS:
-            entered = (first + timedelta(hours=hour)).replace(tzinfo=new[1]).astimezone(UTC)
-            for minutes in MINUTES:
+        for clock_s in clocks:
+            entered = (first + timedelta(seconds=clock_s)).replace(tzinfo=new[1]).astimezone(UTC)
+            for minutes in lengths:
                 for vehicle in classes:
                     left = entered + timedelta(minutes=minutes)
                     visit = Visit(entered=entered, left=left, vehicle_class=vehicle)
@@ -65,6 +69,45 @@ def compared(
                         local = entered.astimezone(new[1])
                         changes.append(Change(day, local, minutes, vehicle, before, after))
     return Comparison(stays, tuple(changes))
+
+
+def _lengths(*files: TariffFile) -> list[int]:
+    """How long cars stay, in minutes: to the end of whatever the files name, and longer."""
+    named = {
+        -(-seconds // 60)
+        for file in files
+        for plan in file.plans.values()
+        for seconds in _times(plan)
+        if 0 < seconds <= MINUTES[-1] * 60
+    }
+    more = sorted({each for minutes in named for each in (minutes, minutes + 1)} - set(MINUTES))
+    return sorted([*MINUTES, *more[:NAMED_MAX]])
+
+
+def _times(plan: Plan) -> Iterator[int]:
+    yield from (plan.free_s, plan.deduct_s, plan.longest_s or 0)
+    if plan.opening is not None:
+        yield plan.opening.time_s
+    for rate in plan.rates:
+        for step in rate.steps:
+            yield from (step.end_s or 0, step.begin_s + step.unit_s)
+    for cap in plan.caps:
+        yield from cap.times_s
+        if isinstance(cap.period, int):
+            yield cap.period
+
+
+def _clocks(*files: TariffFile) -> list[int]:
+    """When cars come in, in seconds of the day: as each window begins, and at hours between."""
+    named = {
+        window.begin_s
+        for file in files
+        for plan in file.plans.values()
+        for windows in (plan.enter, *(rate.windows for rate in plan.rates))
+        for window in windows
+    }
+    hours = {hour * 3600 for hour in HOURS}
+    return sorted([*hours, *sorted(named - hours)[:NAMED_MAX]])
 
 
 def _days(file: TariffFile) -> Iterator[tuple[str, datetime]]:

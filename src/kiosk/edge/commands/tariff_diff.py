@@ -52,7 +52,7 @@ def _sentences(found: Comparison, currency: str) -> Iterator[str]:
     for word, sign in (("more", 1), ("less", -1)):
         these = [each for each in found.changes if each.more_minor * sign > 0]
         if not these:
-            yield f"No stay would pay {word}."
+            yield f"None of {found.stays} stays would pay {word}."
             continue
         most = max(these, key=lambda each: abs(each.more_minor))
         times = sorted({each.minutes for each in these})
