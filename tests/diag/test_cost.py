@@ -10,7 +10,7 @@ import pytest
 
 from processes.real_lane import RealLane, usage
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.slow, pytest.mark.measured, pytest.mark.timeout(60)]
 
 SECONDS = 6.0
 

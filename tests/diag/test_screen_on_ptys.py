@@ -241,6 +241,7 @@ def test_an_old_terminal_sees_all_of_it_in_ascii(
             assert terminal.wait_for(f"[{key} ").isascii()
 
 
+@pytest.mark.measured
 def test_a_trace_of_a_busy_board_costs_the_screen_little(
     lane: RealLane, terminal: Terminal
 ) -> None:

@@ -11,7 +11,7 @@ from kiosk.edge.counter.words import COUNTER_NAME
 from kiosk.screens.pay.words import texts
 from page.whole_site import PLATE, WholeSite, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.measured, pytest.mark.timeout(120)]
 
 pytest.importorskip("cryptography", reason="extra codes")
 

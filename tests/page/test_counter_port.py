@@ -153,6 +153,7 @@ def test_a_file_that_hangs_drops_shows_and_never_the_lane(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.measured
 def test_a_tap_is_told_within_a_tenth_of_a_second(tmp_path):
     with at_the_counter(tmp_path / "counter.db") as (port, page, told):
         waits = []

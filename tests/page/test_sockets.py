@@ -17,7 +17,7 @@ from kiosk.screens.pay.limits import Rate
 from page.page_bench import CONFIG, PLATE
 from page.served_pay_page import ServedPayPage, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.slow, pytest.mark.measured, pytest.mark.timeout(60)]
 
 WIDE = Rate(10**9, 1e-9)
 NO_LIMITS = Limits(

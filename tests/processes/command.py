@@ -5,9 +5,9 @@ import resource
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from signal import SIGKILL, SIGTERM, Signals
+from signal import SIG_DFL, SIGHUP, SIGKILL, SIGTERM, Signals, signal
 from types import TracebackType
 from typing import Final
 
@@ -28,14 +28,20 @@ class Command:
         file_bytes_max: int | None = None,
         stdout: int | None = None,
     ) -> None:
-        """`file_bytes_max` lets every file that it writes fill up, as on a full disk."""
+        """`file_bytes_max` lets every file that it writes fill up, as on a full disk.
+
+        It heeds a hang-up, even where these tests were started by `nohup`.
+        """
         paths = os.pathsep.join(str(ROOT / name) for name in ("src", "hw", "simulators"))
         self.name = f"{module} {' '.join(map(str, arguments))}"
         self.said = ""
         self._more = threading.Condition()
-        limited: Callable[[], None] | None = None
-        if file_bytes_max is not None:
-            limited = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max,) * 2)  # noqa: E731
+
+        def prepared() -> None:
+            signal(SIGHUP, SIG_DFL)
+            if file_bytes_max is not None:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max,) * 2)
+
         self.process = subprocess.Popen(
             [sys.executable, "-u", "-m", module, *map(str, arguments)],
             stdin=subprocess.DEVNULL,
@@ -43,7 +49,7 @@ class Command:
             stderr=subprocess.STDOUT,
             env={**os.environ, "PYTHONPATH": paths, **(env or {})},
             start_new_session=True,
-            preexec_fn=limited,
+            preexec_fn=prepared,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

@@ -13,7 +13,7 @@ from kiosk_sim.site.scenario import Kind
 from processes.command import Command, ran
 from processes.real_lane import PLATE, RealLane, machine_ms, usage
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.slow, pytest.mark.measured, pytest.mark.timeout(90)]
 
 MACHINE_MS_MAX = 1000
 """Four times the bound: this machine may be loaded; the bench holds the strict figure."""

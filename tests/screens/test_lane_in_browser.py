@@ -24,7 +24,7 @@ from kiosk_sim.world.profiles import TYPICAL
 from kiosk_sim.world.traffic import Visit
 from screens.photograph import read_png
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.slow, pytest.mark.measured, pytest.mark.timeout(90)]
 
 PLATE = "BAB1234"
 ARRIVES_S = 3.0

@@ -11,6 +11,7 @@ from kiosk_sim.site.virtual_lane import LanePlan
 
 
 @pytest.mark.slow
+@pytest.mark.measured
 @pytest.mark.parametrize("speeds", SPEEDS, ids=str)
 def test_no_exit_is_faster_than_its_lines_and_most_are_hardly_slower(speeds):
     plan = speeds.plan(LanePlan(seed=3))
@@ -29,6 +30,7 @@ def test_a_figure_tells_its_median_its_spread_and_its_ratio_to_the_peer():
 
 
 @pytest.mark.slow
+@pytest.mark.measured
 def test_a_code_is_drawn_beside_a_peer_in_the_same_run():
     drawn, *others = screen.drawing(runs=1)
     assert (drawn.name, drawn.unit, drawn.runs) == ("a code drawn, 54 characters", "ms", 20)
@@ -38,6 +40,7 @@ def test_a_code_is_drawn_beside_a_peer_in_the_same_run():
 
 
 @pytest.mark.slow
+@pytest.mark.measured
 def test_a_pay_page_is_weighed_and_timed_as_it_is_served(tmp_path):
     told = {found.name: found for found in pay_page.answers(tmp_path, asks=5)}
     for code in ("lane's code", "posted code"):
@@ -49,6 +52,7 @@ def test_a_pay_page_is_weighed_and_timed_as_it_is_served(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.measured
 def test_the_doctor_takes_a_small_part_of_the_machines_share():
     share, own = doctor.costs(exits=60, runs=3)
     assert share.ratio == 1.0, "it adds not one byte and not one wait"
@@ -57,6 +61,7 @@ def test_the_doctor_takes_a_small_part_of_the_machines_share():
 
 
 @pytest.mark.slow
+@pytest.mark.measured
 def test_the_technicians_screen_shows_soon_and_traces_a_full_line_beside_other_work():
     told = {found.name: found for found in technician.figures(runs=1)}
     assert told["kiosk diag: CPU until painted"].median < 1000

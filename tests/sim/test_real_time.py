@@ -24,7 +24,7 @@ from kiosk_sim.wires.real_time import RealTimeHost
 from kiosk_sim.world.cabinet import FIRE_HEALTHY, LOWER_LIMIT, UPPER_LIMIT
 from kiosk_sim.world.lane_world import LaneWorld
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(30)]
+pytestmark = [pytest.mark.slow, pytest.mark.measured, pytest.mark.timeout(30)]
 
 POLL = bytes.fromhex("01 02 00 00 00 08 79 CC")
 AT_REST = bytes.fromhex("01 02 01 12 21 85")
