@@ -17,6 +17,7 @@ from kiosk.core.shows import (
     OfferMade,
     PayLinkReady,
     PayLinkRefused,
+    PaymentReturned,
     ReceiptIssued,
     StayPayEnded,
 )
@@ -227,6 +228,20 @@ def test_taps_elsewhere_go_to_the_lane_they_name_and_their_end_comes_back(path, 
     assert (seen.state, seen.receipt_id) == (State.PAID, "o-5")
     assert page.payment("S" * 26, T0) is None
     other.file.close()
+
+
+def test_whatever_is_said_later_what_was_returned_stays_returned(lane, page):
+    lane.put(offer(), T0)
+    page.tap_stay(tap(), "exit-1", T0)
+    lane.put(OfferEnded("o-1", paid=True), T0)
+    for returned in ("o-1", "R" * 26):
+        lane.put(PaymentReturned(returned), T0)
+    lane.put(OfferEnded("o-1", paid=False), T0)
+    lane.put(StayPayEnded("R" * 26, paid=False), T0)
+    found = (page.offer(token(), T0), page.payment("R" * 26, T0))
+    assert [each.state for each in found] == [State.RETURNED, State.RETURNED]
+    lane.put(offer(), T0 + SECOND)
+    assert page.offer(token(), T0 + SECOND).state is State.OPEN, "another offer of that name is new"
 
 
 def test_a_tap_that_nobody_waits_for_is_taken_back(lane, page):

@@ -59,6 +59,8 @@ PICTURES: Final[dict[str, ScreenShown]] = {
     "wait": ScreenShown(Picture.WAIT, EXIT, EUROPEAN, FEE),
     "drive": ScreenShown(Picture.DRIVE, EXIT, EUROPEAN, FEE),
     "drive-receipt": ScreenShown(Picture.DRIVE, EXIT, EUROPEAN, FEE, codes=(RECEIPT,)),
+    "approved-returned": ScreenShown(Picture.APPROVED, EXIT, EUROPEAN, FEE, "returned"),
+    "drive-returned": ScreenShown(Picture.DRIVE, EXIT, EUROPEAN, FEE, "returned"),
     "help": ScreenShown(Picture.HELP, EXIT, note="board-silent"),
     "help-no-plate": ScreenShown(Picture.HELP, EXIT, note="no-plate"),
     "help-unpaid": ScreenShown(Picture.HELP, EXIT, EUROPEAN, FEE, "unpaid", card=True),

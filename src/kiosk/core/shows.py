@@ -133,6 +133,13 @@ class StayPayEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentReturned:
+    """What was paid for this tap or offer was not needed, and goes back; this is its last word."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptIssued:
     """Money was taken for good: what a receipt may say. It names no vehicle."""
 
@@ -144,7 +151,8 @@ class ReceiptIssued:
     """`card`, or the gateway's port."""
 
 
-CounterShow = OfferMade | OfferEnded | PayLinkReady | PayLinkRefused | StayPayEnded | ReceiptIssued
+OfferShow = OfferMade | OfferEnded | PayLinkReady | PayLinkRefused
+CounterShow = OfferShow | StayPayEnded | PaymentReturned | ReceiptIssued
 
 
 @dataclass(frozen=True, slots=True)

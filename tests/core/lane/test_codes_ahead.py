@@ -19,6 +19,7 @@ from kiosk.core.shows import (
     ExitReported,
     PayLinkReady,
     PayLinkRefused,
+    PaymentReturned,
     Picture,
     ReceiptIssued,
     StayPayEnded,
@@ -239,6 +240,7 @@ def test_what_is_paid_for_a_stay_that_has_ended_meanwhile_goes_back():
     stage.pay()
     stage.run(30.0)
     assert stage.charges() == []
+    assert stage.shown(PaymentReturned) == [PaymentReturned("q1")]
     assert stage.shown(StayPayEnded) == [StayPayEnded("q1", paid=False)]
     stage.check_ended()
 

@@ -22,6 +22,7 @@ from kiosk.core.records import (
     PaymentReversed,
     RefundIntended,
 )
+from kiosk.core.shows import PaymentReturned, Picture, ScreenShown
 from kiosk_hw.ports.camera import PlateRead
 from kiosk_hw.ports.money import Money
 
@@ -190,6 +191,24 @@ def test_a_card_whose_stay_is_paid_by_then_is_let_go_before_it_is_taken(first):
     assert [r.why for r in site.second.written(IncidentNoted) if r.kind == "paid-twice"] == [
         "order o-bbr1-000002: its stay was paid elsewhere meanwhile, so its money goes back"
     ]
+
+
+@pytest.mark.parametrize("came", ["second", "first"])
+@pytest.mark.parametrize("payer", [CARD, CODE], ids=lambda payer: payer.name)
+def test_who_pays_second_reads_that_it_goes_back_and_is_shown_no_receipt(payer, came):
+    site = Site(AHEAD, payer)
+    for lane in (0, 1) if came == "second" else (1, 0):
+        for _ in range(TURNS):
+            site.lanes[lane].transact()
+    site.settle()
+    (last,) = [show for show in site.second.shown(ScreenShown) if show.picture is Picture.DRIVE][
+        -1:
+    ]
+    assert (last.note, bool(last.codes)) == (
+        ("returned", False) if came == "second" else ("", True)
+    )
+    returned = [stage.shown(PaymentReturned) != [] for stage in site.lanes]
+    assert returned == [came == "first", came == "second" and payer is CODE]
 
 
 @pytest.mark.parametrize("second", [CARD, CODE], ids=lambda payer: payer.name)

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from typing import Any, Final
 
-from kiosk.core.lane.desk import Desk, Passage
+from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.events import (
     AnswerOver,
     BackOutOver,
@@ -18,6 +18,7 @@ from kiosk.core.lane.events import (
     StoreOver,
 )
 from kiosk.core.lane.lockable import Lockable
+from kiosk.core.lane.passage import Passage
 from kiosk.core.lane.reader import PlateReader, Reading
 from kiosk.core.records import OpeningReason
 from kiosk.core.shows import Picture

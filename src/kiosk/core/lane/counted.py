@@ -77,6 +77,7 @@ class CountedTill(Stateful):
         order = self._in_hand()
         self.order = replace(order, covered=True)
         self.desk.note(PAID_TWICE, goes_back(order.order_id), order.exit_id)
+        self.desk.show_returned(order.order_id, order.exit_id)
 
     def _reverse_covered(self, event: PaymentTaken) -> None:
         self._give_back(event.receipt.receipt_no)
@@ -96,6 +97,7 @@ class CountedTill(Stateful):
         why = f"refund receipt {booked.held_receipt_no} by hand: {goes_back(booked.order_id)}"
         self.desk.write(PaymentUnresolved(booked.exit_id, booked.order_id, why))
         self.desk.alarm("refund-due", why, booked.exit_id)
+        self.desk.show_returned(booked.order_id, booked.exit_id)
 
     def _see_counted(self, event: StayLooked) -> None:
         """The store says that it counts, or what else was paid for a part of it."""

@@ -9,66 +9,24 @@ from typing import Any, Final
 
 from kiosk.core.controller import Turn
 from kiosk.core.lane.events import AnswerOver, PayOver
-from kiosk.core.receipt import ReceiptLine
+from kiosk.core.lane.passage import Passage
 from kiosk.core.records import Batch, IncidentNoted, Query, Row
 from kiosk.core.settings import LaneSettings
 from kiosk.core.shows import AlarmChanged, Picture, ScreenCode, ScreenShown, Show, StepTaken
-from kiosk.core.stopwatch import Stopwatch
 from kiosk_hw.ports.barrier import Arm, Inputs
-from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.party import NEVER
-from kiosk_hw.ports.plate import PlateText
 
 BARRIER: str = "barrier"
 CAMERA: str = "camera"
 TERMINAL: str = "terminal"
 """The names of a lane's ports, as commands are addressed."""
 
+AFTER_PAYING: Final = (Picture.APPROVED, Picture.DRIVE)
+RETURNED: Final = "returned"
+"""The note of these pictures where the money goes back: the stay had been paid for already."""
+
 CALLS: Final[dict[Picture, type[Any]]] = {Picture.ASK_PLATE: AnswerOver, Picture.DUE: PayOver}
 """The pictures that a person is called after by itself, and the deadline of each."""
-
-
-@dataclass(slots=True)
-class Passage:
-    """One car's way through the lane, from the arming loop to the cleared safety loop."""
-
-    exit_id: str
-    stopwatch: Stopwatch
-    stay_id: str | None = None
-    order_id: str | None = None
-    receipt_id: str = ""
-    """What the receipt of the money is called that is held for it."""
-    plate: PlateText | None = None
-    amount: Money | None = None
-    paid_before_minor: int = 0
-    """What had been paid for its stay when it was priced."""
-    kind: str = ""
-    lines: tuple[ReceiptLine, ...] = ()
-    """The lines of its fee, for a receipt."""
-    codes: tuple[ScreenCode, ...] = ()
-    """What can be scanned to pay its fee now."""
-    codes_coming: int = 0
-    """So many more codes are being made."""
-    by_code: bool = False
-    """Its fee can be paid by code, though there may be no code to show yet."""
-    by_card: bool = False
-    """Its fee can be paid by card."""
-    asks: int = 0
-    charges: int = 0
-    openings: int = 0
-    """OPEN pulses since it was released last; bounded, so that a person looks in time."""
-    pulses: int = 0
-    """OPEN pulses in all; the number makes each pulse's name new to the board."""
-    raised: bool = False
-    rear_seen: bool = False
-    """The car was seen leaving the arming loop while it was under the arm."""
-    settle_later: bool = False
-    leaving: bool = False
-    """It was let go: nothing more is charged for its stay."""
-    called_in_silence: bool = False
-    """A person was called for it because the barrier board did not answer."""
-    waits_for_till: bool = False
-    """Its fee stands, and neither terminal nor gateway was there to take it."""
 
 
 @dataclass(slots=True)
@@ -186,6 +144,8 @@ class Desk:
         """Change the driver's screen, if that is a change."""
         due = passage if picture in (Picture.DUE, Picture.HELP) else None
         help_at = self.due_at(CALLS[picture]) if picture in CALLS else NEVER
+        if passage is not None and passage.returned and picture in AFTER_PAYING:
+            note = RETURNED
         shown = ScreenShown(
             picture,
             passage.exit_id if passage else "",
@@ -206,6 +166,18 @@ class Desk:
             codes, coming = passage.codes, passage.codes_coming
             card = passage.by_card
             self._change_screen(replace(shown, codes=codes, card=card, codes_coming=coming))
+
+    def show_returned(self, order_id: str, exit_id: str) -> None:
+        """Tell its driver that this order's money goes back; it has no receipt."""
+        passage, shown = self.passages.get(exit_id), self._screen
+        if passage is None:
+            return
+        passage.returned = True
+        codes = shown.codes if shown else ()
+        if order_id in (passage.order_id, passage.receipt_id):
+            passage.receipt_id, codes = "", ()
+        if shown and shown.exit_id == exit_id and shown.picture in AFTER_PAYING:
+            self._change_screen(replace(shown, note=RETURNED, codes=codes))
 
     def _change_screen(self, shown: ScreenShown, help_at: float = NEVER) -> None:
         if shown != self._screen or help_at != self._help_at:

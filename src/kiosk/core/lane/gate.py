@@ -4,7 +4,7 @@ from collections import deque
 from typing import Any, Final
 
 from kiosk.core.lane.control_events import LaneAskedFor, LockDenied, LockWanted
-from kiosk.core.lane.desk import BARRIER, Desk, Passage
+from kiosk.core.lane.desk import BARRIER, Desk
 from kiosk.core.lane.earlier import EarlierOpening
 from kiosk.core.lane.events import (
     BarrierUp,
@@ -17,6 +17,7 @@ from kiosk.core.lane.events import (
     TravelOver,
 )
 from kiosk.core.lane.machine import Stateful
+from kiosk.core.lane.passage import Passage
 from kiosk.core.lane.tables.gate import GATE, GateState
 from kiosk.core.records import (
     BarrierOpened,

@@ -21,9 +21,10 @@ from kiosk.core.lane.control_events import (
     PresenceOver,
     Way,
 )
-from kiosk.core.lane.desk import BARRIER, Desk, Passage
+from kiosk.core.lane.desk import BARRIER, Desk
 from kiosk.core.lane.events import ReleaseOrdered
 from kiosk.core.lane.machine import Stateful
+from kiosk.core.lane.passage import Passage
 from kiosk.core.records import OpeningOrdered, OpeningReason
 from kiosk.core.shows import ControlShown
 from kiosk.core.stopwatch import Share, Stopwatch

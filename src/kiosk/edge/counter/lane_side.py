@@ -15,12 +15,13 @@ from kiosk.core.shows import (
     OfferMade,
     PayLinkReady,
     PayLinkRefused,
+    PaymentReturned,
     ReceiptIssued,
     StayPayEnded,
 )
 from kiosk.edge.counter.file import CounterFile
 from kiosk.edge.counter.receipt_lines import written
-from kiosk.edge.counter.schema import NAMES, OFFERS_MAX, RECEIPTS_MAX
+from kiosk.edge.counter.schema import ENDED_S, NAMES, OFFERS_MAX, RECEIPTS_MAX
 from kiosk.edge.counter.tokens import PageAddresses, mark_of
 from kiosk.edge.counter.words import State
 from kiosk_hw.ports.money import Money
@@ -31,9 +32,6 @@ LANE_S: Final = 10.0
 OFFER_S: Final = 3600.0
 """How long an order may stand in its lane, `help_s` and all."""
 
-ENDED_S: Final = 900.0
-"""How long the page says what became of an order that is over."""
-
 RECEIPT_S: Final = 86_400.0
 """How long a receipt can be read."""
 
@@ -42,6 +40,9 @@ TAPS_AT_ONCE_MAX: Final = 16
 
 Tap = LanePageOpened | LanePayTapped | StayPayTapped
 """What a phone asked of this lane."""
+
+
+_NOT_RETURNED: Final = f"state != '{State.RETURNED.value}'"
 
 
 class LaneSide:
@@ -116,7 +117,8 @@ class LaneSide:
                 state = State.PAID if paid else State.ENDED
                 told = (state.value, _after(now_us, ENDED_S), order_id)
                 db.execute("DELETE FROM taps WHERE request_id = ?", (order_id,))
-                db.execute("UPDATE offers SET state = ?, until_us = ? WHERE order_id = ?", told)
+                ends = "UPDATE offers SET state = ?, until_us = ? WHERE order_id = ?"
+                db.execute(f"{ends} AND {_NOT_RETURNED}", told)
             case PayLinkReady():
                 self._answer(db, show, show.link, "")
             case PayLinkRefused():
@@ -126,9 +128,14 @@ class LaneSide:
                 until_us = _after(now_us, ENDED_S)
                 db.execute(
                     "UPDATE payments SET state = ?, receipt_id = ?, until_us = ?"
-                    " WHERE request_id = ?",
+                    f" WHERE request_id = ? AND {_NOT_RETURNED}",
                     (state.value, show.receipt_id, until_us, show.request_id),
                 )
+            case PaymentReturned(request_id):
+                told = (State.RETURNED.value, _after(now_us, ENDED_S), request_id)
+                for table, key in (("offers", "order_id"), ("payments", "request_id")):
+                    change = f"UPDATE {table} SET state = ?, until_us = ? WHERE {key} = ?"
+                    db.execute(change, told)
             case ReceiptIssued():
                 self._issue(db, show, now_us)
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from kiosk.core.lane.taps import NoticeBrought, StayPayTapped
 from kiosk.edge.counter.file import CounterFile
 from kiosk.edge.counter.receipt_lines import read
-from kiosk.edge.counter.schema import NAMES, NOTICES_MAX, PAYMENTS_MAX, TAPS_MAX
+from kiosk.edge.counter.schema import ENDED_S, NAMES, NOTICES_MAX, PAYMENTS_MAX, TAPS_MAX
 from kiosk.edge.counter.tokens import mark_of
 from kiosk.edge.counter.words import Offer, OpenLane, Payment, Receipt, State, TapTaken
 from kiosk_hw.ports.money import Money
@@ -27,10 +27,18 @@ NOTICE_S: Final = 2.0
 """How long a notice lies there: it may name who paid. Every lane of the site hears it within 50 ms,
 and one that does not asks its gateway anyway."""
 
+LAST_WORD_S: Final = 60.0
+"""How long a paid order may wait for its last word, which is its receipt or that it goes back: the
+arm takes seconds. Later the page waits for neither; the receipt of a card is not the offer's."""
+
 _OFFER: Final = (
-    "SELECT order_id, lane, plate, amount_minor, currency, state, gateway, link, why FROM offers"
+    "SELECT order_id, lane, plate, amount_minor, currency, state, gateway, link, why,"
+    " state = 'paid' AND until_us > :now_us + :last_us AND NOT EXISTS (SELECT 1 FROM receipts"
+    " WHERE receipt_id = order_id) FROM offers WHERE mark = :mark AND until_us > :now_us"
 )
-_LIVE: Final = "EXISTS (SELECT 1 FROM lanes WHERE lanes.lane = offers.lane AND lanes.until_us > ?)"
+_LIVE: Final = (
+    "EXISTS (SELECT 1 FROM lanes WHERE lanes.lane = offers.lane AND lanes.until_us > :now_us)"
+)
 
 
 class PageSide:
@@ -50,9 +58,8 @@ class PageSide:
 
     def offer(self, token: str, now_us: int) -> Offer | None:
         """The order that this token is for; an order whose lane is gone is over."""
-        sql = f"{_OFFER} WHERE mark = ? AND until_us > ? AND (state <> 'open' OR {_LIVE})"
-        told = (mark_of(token), now_us, now_us)
-        row = self.file.read(lambda db: db.execute(sql, told).fetchone())
+        sql = f"{_OFFER} AND (state <> 'open' OR {_LIVE})"
+        row = self.file.read(lambda db: db.execute(sql, _named(token, now_us)).fetchone())
         return None if row is None else _offer(row)
 
     def tap_offer(self, token: str, gateway: str, payer_address: str, now_us: int) -> TapTaken:
@@ -184,14 +191,21 @@ class PageSide:
 
 
 def _payable(db: sqlite3.Connection, token: str, now_us: int) -> Offer | None:
-    sql = f"{_OFFER} WHERE mark = ? AND until_us > ? AND state = 'open' AND {_LIVE}"
-    row = db.execute(sql, (mark_of(token), now_us, now_us)).fetchone()
+    sql = f"{_OFFER} AND state = 'open' AND {_LIVE}"
+    row = db.execute(sql, _named(token, now_us)).fetchone()
     return None if row is None else _offer(row)
 
 
+def _named(token: str, now_us: int) -> dict[str, object]:
+    last_us = round((ENDED_S - LAST_WORD_S) * 1_000_000)
+    return {"mark": mark_of(token), "now_us": now_us, "last_us": last_us}
+
+
 def _offer(row: tuple[Any, ...]) -> Offer:
-    order_id, lane, plate, minor, currency, state, gateway, link, why = row
-    return Offer(order_id, lane, plate, Money(minor, currency), State(state), gateway, link, why)
+    order_id, lane, plate, minor, currency, state, gateway, link, why, awaits = row
+    money = Money(minor, currency)
+    told = (State(state), gateway, link, why, bool(awaits))
+    return Offer(order_id, lane, plate, money, *told)
 
 
 def _put_tap(db: sqlite3.Connection, tap: StayPayTapped, lane: str, now_us: int) -> None:

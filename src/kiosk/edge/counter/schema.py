@@ -9,6 +9,9 @@ from typing import Final
 VERSION: Final = 2
 """A file of another version is begun anew: nothing in it is worth a migration."""
 
+ENDED_S: Final = 900.0
+"""How long the page says what became of an order that is over."""
+
 PAGES_MAX: Final = 4096
 """SQLite's pages of 4 KiB: 16 MiB, all tables full."""
 

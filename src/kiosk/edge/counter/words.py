@@ -19,6 +19,8 @@ class State(Enum):
     PAID = "paid"
     ENDED = "ended"
     """Nothing was charged, and nothing can be."""
+    RETURNED = "returned"
+    """It was paid, was not needed, and goes back: whatever is said of it later changes nothing."""
 
 
 class TapTaken(Enum):
@@ -46,6 +48,13 @@ class Offer:
     """What the driver chose, or "" until then."""
     link: str
     why: str
+    awaits_last_word: bool = False
+    """It is paid; its receipt comes, or that it goes back."""
+
+    @property
+    def awaits_news(self) -> bool:
+        """Something more will be said of it."""
+        return self.state is State.OPEN or self.awaits_last_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,11 @@ class Payment:
     receipt_id: str
     link: str
     why: str
+
+    @property
+    def awaits_news(self) -> bool:
+        """Something more will be said of it."""
+        return self.state is State.OPEN
 
 
 @dataclass(frozen=True, slots=True)

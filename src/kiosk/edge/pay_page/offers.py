@@ -16,7 +16,7 @@ from kiosk.edge.counter.words import Offer, State, TapTaken
 from kiosk.edge.pay_page.asking import Answer
 from kiosk.edge.pay_page.setting import Guest, Setting, go, page_answer
 from kiosk.screens.pay.look import Page
-from kiosk.screens.pay.pages import Fee, fee, paid, simple, waiting
+from kiosk.screens.pay.pages import Fee, fee, paid, returned, simple, waiting
 from kiosk.screens.pay.providers import for_phone, is_sheet
 from kiosk.screens.pay.receipt import within
 from kiosk.screens.pay.routes import Route
@@ -101,7 +101,10 @@ class Offers:
             case State.PAID:
                 found = setting.counter.receipt_of(offer.order_id, setting.now_us())
                 receipt = within(setting.receipt(found), speech) if found else ""
-                return paid("paid.lane", None, receipt, speech)
+                page = paid("paid.lane", None, receipt, speech)
+                return replace(page, waits=State.PAID.value if offer.awaits_last_word else "")
+            case State.RETURNED:
+                return returned(offer.amount, speech)
             case State.ENDED:
                 return simple("ended", speech, text="lane")
             case _ if offer.link and is_sheet(offer.link) and offer.gateway in gateways:

@@ -21,7 +21,7 @@ from kiosk.screens.pay.look import Page, whole
 from kiosk.screens.pay.pages import simple
 from kiosk.screens.pay.providers import is_sheet
 from kiosk.screens.pay.receipt import Told
-from kiosk.screens.pay.routes import is_waiting
+from kiosk.screens.pay.routes import waits_on
 from kiosk.screens.pay.tickets import Tickets
 from kiosk.screens.pay.words import Speech
 
@@ -99,7 +99,7 @@ class Setting:
     async def news(self, read: Callable[[], T | None], guest: "Guest") -> T | None:
         """What `read` finds; if the guest's page waits, when it is another thing than now."""
         found = first = read()
-        if not guest.waits or first is None or first.state is not State.OPEN:
+        if first is None or not first.awaits_news or guest.waits_on != first.state.value:
             return found
         if self.holders >= HOLDERS_MAX:
             await self.pause(CROWD_S)
@@ -155,9 +155,9 @@ class Guest:
     """The form, if one was sent."""
 
     @property
-    def waits(self) -> bool:
-        """Whether a page asks that waits for news."""
-        return self.asked.method == "GET" and is_waiting(self.asked.query)
+    def waits_on(self) -> str:
+        """What a page that waits for news has shown so far; "" for one that does not wait."""
+        return waits_on(self.asked.query) if self.asked.method == "GET" else ""
 
     @property
     def looks(self) -> bool:

@@ -14,7 +14,17 @@ from kiosk.edge.counter.words import OpenLane, Payment, Receipt, State, TapTaken
 from kiosk.edge.pay_page.asking import Answer
 from kiosk.edge.pay_page.setting import Guest, Setting, go, page_answer
 from kiosk.screens.pay.look import Page
-from kiosk.screens.pay.pages import Fee, Grace, fee, nothing, paid, plate_form, simple, waiting
+from kiosk.screens.pay.pages import (
+    Fee,
+    Grace,
+    fee,
+    nothing,
+    paid,
+    plate_form,
+    returned,
+    simple,
+    waiting,
+)
 from kiosk.screens.pay.providers import for_phone, is_sheet
 from kiosk.screens.pay.receipt import within
 from kiosk.screens.pay.routes import Route
@@ -149,6 +159,8 @@ class StayPay:
                 kept = setting.counter.receipt_of(found.receipt_id, setting.now_us())
                 receipt = within(setting.receipt(kept), speech) if kept else ""
                 return paid("paid.stay", self._grace(kept), receipt, speech)
+            case State.RETURNED:
+                return returned(found.amount, speech)
             case State.ENDED:
                 return simple("ended", speech, text="stay")
             case _ if found.why:

@@ -38,9 +38,10 @@ STYLE: Final = (
     "button.other{background:#fff;color:#0a5c36;font-size:1.125rem}"
     ":focus-visible{outline:4px solid #f0a800;outline-offset:2px}"
     ".hint{color:#4a545e;font-size:1rem;margin:.5rem 0 0}"
+    "p>a,footer a{display:inline-block;min-width:44px;min-height:44px;padding:.65rem 0;"
+    "color:#0b4f8a}"
     "footer{max-width:28rem;margin:0 auto;padding:1rem 1.25rem 2rem;display:flex;flex-wrap:wrap;"
     "gap:0 1.25rem;font-size:1rem}nav a{margin-right:.75rem}"
-    "footer a{display:inline-block;min-width:44px;min-height:44px;padding:.65rem 0;color:#0b4f8a}"
     "a[aria-current]{color:#14181c;font-weight:700;text-decoration:none}"
     "table{width:100%;border-collapse:collapse;margin:0 0 1rem}td,th{text-align:left;"
     "padding:.3rem 0;border-bottom:1px solid #c3cad1;font-weight:400;vertical-align:top}"
@@ -80,9 +81,9 @@ class Page:
 
     title: str
     body: str
-    waits: bool = False
-    """A browser asks again by itself, and is answered when there is news: no page blinks, and no
-    screen reader starts anew, while there is none."""
+    waits: str = ""
+    """What a page that waits for news has shown: its browser asks again by itself, and is answered
+    when there is some. No page blinks, and no screen reader starts anew, while there is none."""
     languages: bool = True
     """Whether another language can be chosen; not where the question would be lost by it."""
     look: str = ""
@@ -91,7 +92,7 @@ class Page:
 
 def whole(page: Page, speech: Speech) -> bytes:
     """The page as it is sent. `title` and `body` are HTML already."""
-    again = f"{ASKS_AGAIN_S};url=?{WAIT_QUERY}&amp;lang={speech.language}"
+    again = f"{ASKS_AGAIN_S};url=?{WAIT_QUERY}{page.waits}&amp;lang={speech.language}"
     look = f' class="{page.look}"' if page.look else ""
     refresh = f'<meta http-equiv="refresh" content="{again}">' if page.waits else ""
     return (

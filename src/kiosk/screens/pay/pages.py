@@ -77,8 +77,9 @@ def waiting(amount: Money, link: str, speech: Speech, other: Fee | None = None) 
     body = (
         f'<p class="big">{speech.money(amount)}</p><p role="status">{speech.say("waiting.text")}'
         f"</p>{go_on if link else ''}{_form(other, speech, 'other') if other else ''}"
+        f'<p class="hint"><a href="?lang={speech.language}">{speech.say("waiting.again")}</a></p>'
     )
-    return Page(speech.say("waiting.title"), body, waits=True)
+    return Page(speech.say("waiting.title"), body, waits="open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,13 @@ def paid(words: str, grace: Grace | None, receipt: str, speech: Speech) -> Page:
         leave = f"<p>{speech.say('paid.grace', minutes=grace.minutes, time=time)}</p>"
     body = f'<p role="status">{speech.say(words)}</p>{leave}{receipt}'
     return Page(speech.say("paid.title"), body, look="paid")
+
+
+def returned(amount: Money, speech: Speech) -> Page:
+    """It was paid and not needed: that it goes back, and that nobody has to do anything for it."""
+    told = speech.say("returned.text", amount="\0").replace("\0", speech.money(amount))
+    body = f'<p role="status">{told}</p><p>{speech.say("returned.when")}</p>'
+    return Page(speech.say("returned.title"), body)
 
 
 def simple(what: str, speech: Speech, *, text: str = "text", again: str = "") -> Page:

@@ -20,7 +20,7 @@ VALUE_CHARS_MAX: Final = 64
 """A longer value of a form is cut there: a plate with every separator doubled fits."""
 
 
-WAIT_QUERY: Final = "wait=1"
+WAIT_QUERY: Final = "wait="
 """What a page that waits asks with: answer when there is news, or after a while."""
 
 
@@ -76,9 +76,10 @@ def query_language(query: str) -> str:
     return found[1] if found else ""
 
 
-def is_waiting(query: str) -> bool:
-    """Whether a page asks that waits for news."""
-    return WAIT_QUERY in query[:PATH_CHARS_MAX].split("&")
+def waits_on(query: str) -> str:
+    """What a page has shown that waits for news; "" for one that does not."""
+    found = re.search(f"(?:^|&){WAIT_QUERY}([a-z]{{1,8}})(?:&|$)", query[:PATH_CHARS_MAX])
+    return found[1] if found else ""
 
 
 def form(body: bytes) -> Mapping[str, str]:

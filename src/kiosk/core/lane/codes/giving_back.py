@@ -11,6 +11,7 @@ from kiosk.core.lane.codes.timed import Timed
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.twice import PAID_TWICE, goes_back
 from kiosk.core.records import PaymentReversed, PaymentUnresolved, RefundIntended, StayLooked
+from kiosk.core.shows import PaymentReturned
 from kiosk_hw.ports.gateway import AskRefund, RefundOrder, RefundRefused
 
 
@@ -35,10 +36,13 @@ class RefundableOrder(Timed):
         self._due.clear()
         self._wait(UnknownOver, UNKNOWN_S)
         self.desk.note("refunding", type(event).__name__, self.bill.exit_id)
+        self.desk.show(PaymentReturned(self.bill.request_id))
         self._refund_again(event)
 
     def _refund_second(self, event: StayLooked) -> None:
-        self.desk.note(PAID_TWICE, goes_back(self.bill.order_id), self.bill.exit_id)
+        bill = self.bill
+        self.desk.note(PAID_TWICE, goes_back(bill.order_id), bill.exit_id)
+        self.desk.show_returned(bill.receipt_id, bill.exit_id)
         self._refund(event)
 
     def _refund_again(self, event: Any) -> None:
