@@ -22,7 +22,7 @@ _COMMANDS: Final = {
     "run": "drive the lane until it is stopped",
     "page": "serve the pay page to drivers' phones, in a process of its own",
     "sign": "write the poster with the code that leads to the pay page, as SVG or PDF",
-    "check": "name every fault of a configuration, then look at ports and folders; sends nothing",
+    "check": "name every fault of a configuration, or of all of a machine; sends nothing",
     "sample": "print a complete kiosk.toml, each key with what it is for",
     "replay": "feed a recording into a device's driver and print what it means",
     "journal": "print the last rows of the journal, or the payments that a person must settle",
@@ -65,12 +65,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _config(told: argparse.Namespace) -> Path:
-    """The one configuration that is meant. Raises UsageError for none, and for two."""
-    named = [each for each in (told.config, told.config_option) if each is not None]
-    if len(set(named)) == 1:
+def _config(told: argparse.Namespace) -> Path | list[Path]:
+    """The one configuration that is meant, or those to check. Raises UsageError for none."""
+    given = told.config if isinstance(told.config, list) else [told.config]
+    named = list(dict.fromkeys(each for each in (*given, told.config_option) if each is not None))
+    if named and isinstance(told.config, list):
+        return named
+    if len(named) == 1:
         return Path(named[0])
-    got = "none" if not named else f"{shown(named[0])} and {shown(named[1])}"
+    got = "none" if not named else " and ".join(map(shown, named))
     raise UsageError(
         f"kiosk {told.command}: expected one configuration, such as --config kiosk.toml, got {got}"
     )
@@ -82,7 +85,8 @@ def _parser() -> CommandLine:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     made = {name: commands.add_parser(name, help=text) for name, text in _COMMANDS.items()}
     for name in ("run", "page", "sign", "check", "journal"):
-        made[name].add_argument("config", nargs="?", type=Path, metavar="FILE")
+        several = "*" if name == "check" else "?"
+        made[name].add_argument("config", nargs=several, type=Path, metavar="FILE")
         made[name].add_argument(
             "--config", dest="config_option", type=Path, metavar="FILE", help="the kiosk.toml"
         )

@@ -15,7 +15,7 @@ WRONG = [
     ("kiosk stauts", "expected one of run, page, .* got 'stauts': did you mean status?"),
     ("kiosk -x", "expected an option that it has, got '-x'"),
     ("kiosk run", "expected one configuration, such as --config kiosk.toml, got none"),
-    ("kiosk check a.toml --config b.toml", "expected one conf.* got 'a.toml' and 'b.toml'"),
+    ("kiosk journal a.toml --config b.toml", "expected one conf.* got 'a.toml' and 'b.toml'"),
     ("kiosk run --cofnig a", "got '--cofnig': did you mean --config?"),
     ("kiosk run --config=a b c", "expected no more words, got 'c'"),
     ("kiosk journal a --rows", "expected --rows N, got no value"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from ipaddress import IPv4Network, IPv6Network
 
 import pytest
 
@@ -15,9 +16,13 @@ from kiosk.errors import ConfigError
 TEXT = "kiosk_faults 0\n"
 
 
+LOCAL = (IPv4Network("127.0.0.1"), IPv6Network("::1"))
+OFFICE = (IPv4Network("192.0.2.0/24"), IPv6Network("2001:db8::/48"))
+
+
 @contextlib.asynccontextmanager
-async def served():
-    port = MetricsPort("127.0.0.1:0", lambda: TEXT)
+async def served(collectors=LOCAL):
+    port = MetricsPort("127.0.0.1:0", lambda: TEXT, collectors)
     await port.start()
     try:
         yield port
@@ -85,7 +90,37 @@ def test_more_collectors_than_there_may_be_are_turned_away():
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1:9105", "[::1]:0", "192.0.2.7:9105"])
+def test_whoever_may_not_collect_is_hung_up_on_before_a_word():
+    async def run():
+        async with served(OFFICE) as port:
+            with contextlib.suppress(OSError):
+                assert await ask(port, b"GET /metrics HTTP/1.1\r\n\r\n") == ""
+            await until(lambda: port.refused == 1)
+            assert port.served == 0
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("peer", "may"),
+    [("192.0.2.9", True), ("2001:db8::7", True), ("2001:db8::7%eth0", True), ("127.0.0.1", False),
+     ("198.51.100.1", False), ("2001:db9::7", False), ("", False), ("office", False)],
+)  # fmt: skip
+def test_only_who_is_named_is_admitted(peer, may):
+    assert MetricsPort("127.0.0.1:0", lambda: TEXT, OFFICE).admits(peer) is may
+
+
+@pytest.mark.parametrize("address", ["192.0.2.7:9105", "0.0.0.0:9105", "[::]:9105"])
+def test_an_address_that_others_reach_needs_those_who_may_collect(address):
+    text = with_key("monitor", "metrics", f'"{address}"')
+    with pytest.raises(ConfigError, match=r"monitor\.collectors: expected who may collect from"):
+        parse(text)
+    parse(text.replace("[monitor]", '[monitor]\ncollectors = ["192.0.2.0/24"]'))
+    with pytest.raises(ConfigError, match=r"monitor\.collectors\[0\]: expected a network of /8"):
+        parse(text.replace("[monitor]", '[monitor]\ncollectors = ["0.0.0.0/0"]'))
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:9105", "[::1]:0"])
 def test_metrics_are_collected_at_an_address(address):
     assert parse(with_key("monitor", "metrics", f'"{address}"')).monitor.metrics == address
 

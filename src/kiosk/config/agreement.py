@@ -9,11 +9,12 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
+from kiosk.config.addresses import is_local, shared_addresses
 from kiosk.config.checking import shown
 from kiosk.config.codes_agreement import codes_disagreements, drawing_disagreements
 from kiosk.config.devices import Barrier, Camera, Terminal
 from kiosk.config.parts import board_of, camera_of, tariff_of, terminal_of
-from kiosk.config.schema import Config, Page, PageConfig, Plates, TariffTable
+from kiosk.config.schema import Config, Monitor, Page, PageConfig, Plates, TariffTable
 from kiosk.core.settings import Role
 from kiosk.errors import ConfigError
 from kiosk_hw.barriers.model import BarrierModel, Contact
@@ -30,7 +31,9 @@ DEVICES: Final = ("barrier", "camera", "terminal")
 
 def disagreements(config: Config) -> Iterator[str]:
     """One line for each fault between keys."""
-    yield from shared_ports({name: getattr(config, name) for name in DEVICES})
+    tables = {item.name: getattr(config, item.name) for item in fields(Config)}
+    yield from shared_ports(tables)
+    yield from shared_addresses(tables)
     yield from _role(config)
     yield from _polls(config.barrier)
     yield from _wiring(config.barrier, board_of(config.barrier))
@@ -46,6 +49,18 @@ def disagreements(config: Config) -> Iterator[str]:
     yield from _plates(config.plates)
     if config.page is not None:
         yield from _page(config.page)
+    yield from _monitor(config.monitor)
+
+
+def _monitor(monitor: Monitor) -> Iterator[str]:
+    """Metrics are served beyond this machine to those that are named, and to nobody else."""
+    if monitor.metrics is None or is_local(monitor.metrics):
+        return
+    if all(network.is_loopback for network in monitor.collectors):
+        yield (
+            "monitor.collectors: expected who may collect from other machines, such as"
+            f' ["192.0.2.10"], for metrics at {monitor.metrics}, got this machine alone'
+        )
 
 
 def page_disagreements(config: PageConfig) -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
+from kiosk.config.addresses import shared_addresses
 from kiosk.config.agreement import (
     disagreements,
     page_disagreements,
@@ -42,6 +43,7 @@ def parse(text: str, folder: Path = Path()) -> Config:
     faults.extend(tariff_choice(table.get("tariff")))
     if config is None:
         faults.extend(shared_ports(table))
+        faults.extend(shared_addresses(table))
         faults.extend(tariff_file_faults(table.get("tariff"), folder))
     else:
         faults.extend(disagreements(config))

@@ -197,10 +197,17 @@ class Monitor:
     """`[monitor]`: what watches the lane from outside; it holds no plate and no payment."""
 
     metrics: str | None = key(
-        "IP address and port where Prometheus collects /metrics; without it nowhere",
+        "where Prometheus collects /metrics: 127.0.0.1:port, or this machine's address in a network"
+        " that you trust, for it is plain HTTP and tells what is broken; without it nowhere",
         default=None,
         read=spelling.collected,
         example="127.0.0.1:9105",
+    )
+    collectors: tuple[IPv4Network | IPv6Network, ...] = key(
+        "who may collect: addresses, or networks of them; nobody else is answered",
+        default=(IPv4Network("127.0.0.1"), IPv6Network("::1")),
+        read=spelling.network,
+        example=("127.0.0.1", "::1"),
     )
 
 

@@ -167,7 +167,9 @@ class Audience:
         if address is None:
             return
         lane, clock = config.lane.name, runtime.loop.time
-        self.metrics = MetricsPort(address, lambda: exposition(doctor.report(clock()), lane))
+        self.metrics = MetricsPort(
+            address, lambda: exposition(doctor.report(clock()), lane), config.monitor.collectors
+        )
         try:
             await self.metrics.start()
         except OSError as error:

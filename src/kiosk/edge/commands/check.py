@@ -10,10 +10,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, TextIO
 
-from kiosk.config import Config, TariffTable, load
+from kiosk.config import Config, Monitor, TariffTable, load
+from kiosk.config.addresses import is_local
 from kiosk.config.parts import board_of, camera_of, tariff_of, terminal_of
 from kiosk.core.records import Stay
 from kiosk.edge.devices import password_of, ports
+from kiosk.edge.lanes_beside import shared
 from kiosk.edge.links.shown import shown_url
 from kiosk.errors import ConfigError
 
@@ -22,10 +24,32 @@ HOURS_SHOWN: Final = (1, 3, 24, 48)
 
 
 def execute(arguments: Namespace, out: TextIO) -> int:
-    """Print what would be run, one line for each part; 1 if a part cannot work as it is."""
-    config = load(arguments.config)
+    """Print what would be run, one line for each part; 1 if a part cannot work as it is.
+
+    Of several lanes of one machine, what two of them claim is a fault as well.
+    """
+    files: list[Path] = arguments.config
+    lanes: dict[str, Config] = {}
+    faults: list[str] = []
+    for file in files:
+        of_file = f"{file}: " if len(files) > 1 else ""
+        try:
+            lanes[str(file)] = config = load(file)
+            found = _told(config, f"{file}\n" if of_file else "", out)
+        except ConfigError as error:
+            found = list(error.faults)
+        faults += [fault if fault.startswith(of_file) else of_file + fault for fault in found]
+    faults += shared(lanes)
+    out.flush()
+    if faults:
+        raise ConfigError(tuple(faults))
+    return 0
+
+
+def _told(config: Config, head: str, out: TextIO) -> list[str]:
+    """Print one lane; says what keeps a part of it from working."""
     faults = [*_password_faults(config), *_key_faults(config)]
-    out.write(f"{'lane':11} {config.lane.name}, {config.lane.role.value}\n")
+    out.write(f"{head}{'lane':11} {config.lane.name}, {config.lane.role.value}\n")
     for name, verdict, fault in _ports(config):
         out.write(f"{name:11} {verdict}\n")
         faults += [fault] if fault else []
@@ -37,10 +61,18 @@ def execute(arguments: Namespace, out: TextIO) -> int:
         out.write(f"{'tariff':11} {_prices(config.tariff)}\n")
         out.writelines(_by_hand(config.tariff))
     out.write(f"{'screen':11} {config.screen.listen or 'none'}\n")
-    out.flush()
-    if faults:
-        raise ConfigError(tuple(faults))
-    return 0
+    out.write(f"{'metrics':11} {_collected(config.monitor)}\n")
+    return faults
+
+
+def _collected(monitor: Monitor) -> str:
+    """Where metrics are served, and who gets them."""
+    if monitor.metrics is None:
+        return "none"
+    if is_local(monitor.metrics):
+        return f"{monitor.metrics}, for this machine alone"
+    whose = ", ".join(map(str, monitor.collectors))
+    return f"{monitor.metrics}, in plain text, for {whose} alone"
 
 
 def port_state(url: str) -> tuple[str, str]:

@@ -1,10 +1,11 @@
-"""Serves one text to whoever collects metrics: one GET a connection, and nothing else.
+"""Serves one text to those who may collect metrics: one GET a connection, and nothing else.
 
 The text is made when it is asked for, in the loop; it holds numbers and names of devices only.
 """
 
 import asyncio
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Final
 
 from kiosk.edge.http.request import HEAD_BYTES_MAX, Refused, take
@@ -15,6 +16,8 @@ COLLECTORS_MAX: Final = 4
 REQUEST_S: Final = 5.0
 """How long a connection may take to ask and to take its answer."""
 
+Network = IPv4Network | IPv6Network
+
 PATH: Final = "/metrics"
 
 _TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -22,15 +25,18 @@ _REASONS: Final = {200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method
 
 
 class MetricsPort:
-    """Listens on `address`, an IP address and a port; `text()` is what is collected."""
+    """Listens on `address`, an IP address and a port; `text()` is what `collectors` collect."""
 
-    def __init__(self, address: str, text: Callable[[], str]) -> None:
+    def __init__(
+        self, address: str, text: Callable[[], str], collectors: tuple[Network, ...]
+    ) -> None:
         self.address = address
         self.served = 0
         self.refused = 0
         host, _, number = address.rpartition(":")
         self._where = host.removeprefix("[").removesuffix("]"), int(number)
         self._text = text
+        self._may = collectors
         self._server: asyncio.Server | None = None
         self.collectors: set[Collector] = set()
 
@@ -69,6 +75,14 @@ class MetricsPort:
         self.served += 1
         return _message(200, self._text().encode())
 
+    def admits(self, peer: str) -> bool:
+        """Whether this address may collect; one that cannot be read may not."""
+        try:
+            address = ip_address(peer.partition("%")[0])
+        except ValueError:
+            return False
+        return any(address in network for network in self._may)
+
     def _refusal(self, status: int) -> bytes:
         self.refused += 1
         return _message(status, b"")
@@ -86,7 +100,8 @@ class Collector(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        if len(self._port.collectors) >= COLLECTORS_MAX:
+        peer = str((transport.get_extra_info("peername") or ("",))[0])
+        if len(self._port.collectors) >= COLLECTORS_MAX or not self._port.admits(peer):
             self._port.refused += 1
             transport.abort()
             return
