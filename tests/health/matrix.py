@@ -106,7 +106,11 @@ def run(name: str, seed: int, moment: Moment, profile: Profile = TYPICAL, **more
     if transport_of(name) is Transport.TCP:
         tcp = TerminalSettings(transport=Transport.TCP)
         more |= {"terminal": ZVT_TCP, "terminal_settings": tcp}
-    plan = plan_with_codes(CodePlan(), **more) if "gateway." in name else LanePlan(**more)
+    plan = (
+        plan_with_codes(CodePlan(), **more)
+        if name.startswith(("gateway.", "page."))
+        else LanePlan(**more)
+    )
     lane = VirtualLane(plan)
     headway_s = HEADWAY_S * pace
     cars = LEAD_IN_CARS + int(WATCHED_S / HEADWAY_S) + 4

@@ -8,6 +8,7 @@ from kiosk.core.health.model import Device
 from kiosk.core.health.observations import (
     AdapterSeen,
     ClockSeen,
+    CounterSeen,
     DiskSeen,
     KeysSeen,
     Noted,
@@ -60,6 +61,9 @@ STORIES = [
     ("store.keys-missing", [(10.0, KeysSeen(False, "gone")),
                             (11.0, ("store", StoreFailed("SQLITE_CANTOPEN: unable")))]),
     ("screen.not-connected", [(10.0, PagesSeen(0))]),
+    ("page.counter-failing", [(at, CounterSeen(False, "Permission denied")) for at in (9.0, 20.0)]),
+    ("page.away", [(at, CounterSeen(at < 20.0)) for at in (10.0, 20.0, 30.0)]),
+    ("page.other-release", [(10.0, CounterSeen(True)), (20.0, CounterSeen(False, "", 1))]),
     ("port.latency-timer", [(10.0, AdapterSeen("barrier", 16))]),
     ("port.missing", [(10.0, lost(PortFault.MISSING))]),
     ("port.in-use", [(10.0, lost(PortFault.IN_USE))]),
@@ -85,6 +89,20 @@ SOUND = {
     ],
     "a receipt without a time": [clock(5.0), (10.0, approved(""))],
     "a screen that reloads": [(10.0, PagesSeen(0)), (20.0, PagesSeen(1))],
+    "a pay page that restarts": [
+        (at, CounterSeen(at not in (20.0, 25.0))) for at in (10.0, 20.0, 25.0, 26.0)
+    ],
+    "a counter that failed once": [
+        (at, CounterSeen(True, "locked" * (at == 20.0))) for at in (10.0, 20.0, 30.0)
+    ],
+    "a page and then its lane are brought up to date": [
+        (10.0, CounterSeen(True, "", 1)),
+        (20.0, CounterSeen(False, "", 2)),
+        (24.0, CounterSeen(True, "", 2)),
+    ],
+    "a counter that fails because the disk is full": [
+        (at, CounterSeen(False, "database or disk is full")) for at in (10.0, 20.0)
+    ],
     "an adapter that is quick": [(10.0, AdapterSeen("barrier", 1))],
     "a connection that was lost once": [(10.0, lost(PortFault.HUNG_UP))],
     "lost now and then, hours apart": [
@@ -95,7 +113,8 @@ SOUND = {
 
 @pytest.mark.parametrize("why", SOUND)
 def test_a_sound_machine_has_no_name(why):
-    assert found(told(SOUND[why], 85.0)) == set(), why
+    full = [(9.0, disk(0))] if "disk is full" in why else []
+    assert found(told([*full, *SOUND[why]], 85.0)) - {"disk.full"} == set(), why
 
 
 MENDED = [
@@ -108,6 +127,10 @@ MENDED = [
     ("store.failing", [(10.0, Noted(Device.STORE, "store.failing", True)),
                        (20.0, Noted(Device.STORE, "store.failing", False))]),
     ("terminal.clock-wrong", [clock(5.0), (10.0, approved("090010")), (20.0, approved("080020"))]),
+    ("page.away", [(10.0, CounterSeen(False)), (20.0, CounterSeen(True))]),
+    ("page.counter-failing", [(5.0, CounterSeen(True, "locked")), (35.0, CounterSeen(True))]),
+    ("page.other-release", [(5.0, CounterSeen(False)), (9.0, CounterSeen(False, "", 1)),
+                            (25.0, CounterSeen(True, "", 1))]),
 ]  # fmt: skip
 
 

@@ -10,6 +10,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from kiosk.edge.counter.lane_side import LaneSide
+from kiosk.edge.counter.tokens import PageAddresses
+from kiosk.edge.counter.words import COUNTER_NAME
 from kiosk.edge.pay_page import server as server_module
 from kiosk.edge.pay_page import visitor as visitor_module
 from kiosk.edge.pay_page.limits import Limits
@@ -218,6 +221,9 @@ def test_the_command_serves_says_so_and_stops_when_told(tmp_path):
         assert b"page.ready" in process.stderr.readline()
         assert socket_path.stat().st_mode & 0o777 == 0o660
         mapped = Path(f"/proc/{process.pid}/maps").read_text(encoding="utf-8")
+        counter = LaneSide(tmp_path / "state" / COUNTER_NAME, "exit-1", (), PageAddresses("", b""))
+        until(lambda: counter.has_page(time.time_ns() // 1000))
+        counter.file.close()
         process.terminate()
         assert process.wait(5) == 0
     assert "sqlite" in mapped

@@ -52,6 +52,22 @@ def _no_page(stage: Stage, now: float) -> None:
     stage.machine.pages = 0
 
 
+def _counter_failing(stage: Stage, now: float) -> None:
+    words = ("Permission denied", "unable to open database file", "no answer for 12 s")
+    stage.machine.counter_breaks = stage.rng.choice(words)
+    stage.machine.pay_page = False
+
+
+def _other_release(stage: Stage, now: float) -> None:
+    """Its page is there, and never seen: what it says stands in a file of its own."""
+    stage.machine.pay_page = False
+    stage.machine.counters_met += 1
+
+
+def _page_away(stage: Stage, now: float) -> None:
+    stage.machine.pay_page = False
+
+
 def _latency(stage: Stage, now: float) -> None:
     stage.machine.latency_ms[stage.rng.choice(PORTS)] = stage.rng.randint(5, 255)
 
@@ -70,6 +86,9 @@ def _lost(error: str, words: str) -> Plant:
 
 FAULTS: Final[Mapping[str, Plant]] = {
     "screen.not-connected": _no_page,
+    "page.counter-failing": _counter_failing,
+    "page.other-release": _other_release,
+    "page.away": _page_away,
     "store.failing": _store_failing,
     "store.keys-missing": _keys_missing,
     "clock.wrong": _clock_wrong,

@@ -8,6 +8,7 @@ from kiosk.core.health.doctor import Doctor
 from kiosk.core.health.observations import (
     AdapterSeen,
     ClockSeen,
+    CounterSeen,
     DiskSeen,
     KeysSeen,
     PagesSeen,
@@ -20,6 +21,9 @@ from kiosk_sim.world.machine import Machine
 GLANCE_S: Final = 5.0
 """How often the machine is looked at."""
 
+PAGE_S: Final = 10.0
+"""How long a pay page counts as there after it last said so."""
+
 START_S: Final = 8 * 3600
 """The local time of day when a simulation begins."""
 
@@ -27,10 +31,11 @@ START_S: Final = 8 * 3600
 class Glances:
     """The doctor as the controller's observer, with a machine to look at."""
 
-    def __init__(self, doctor: Doctor, machine: Machine) -> None:
+    def __init__(self, doctor: Doctor, machine: Machine, *, has_counter: bool = False) -> None:
         self.doctor = doctor
         self.machine = machine
-        self._next = 0.0
+        self._has_counter = has_counter
+        self._next = self._page_until = 0.0
         self.hear = doctor.hear
         self.ordered = doctor.ordered
         self.observe = doctor.observe
@@ -42,6 +47,8 @@ class Glances:
 
     def tick(self, now: float) -> None:
         """It is `now`."""
+        if self.machine.pay_page:
+            self._page_until = now + PAGE_S
         if now >= self._next:
             self._next = now + GLANCE_S
             for seen in self._seen(now):
@@ -62,6 +69,9 @@ class Glances:
         yield DiskSeen(machine.free_bytes, machine.size_bytes, machine.read_only)
         yield KeysSeen(machine.keys_there, "" if machine.keys_there else "keys.db is not there")
         yield PagesSeen(machine.pages)
+        if self._has_counter:
+            page = now < self._page_until
+            yield CounterSeen(page, machine.counter_breaks, machine.counters_met)
         for name, latency_ms in machine.latency_ms.items():
             yield AdapterSeen(name, latency_ms)
         for name, (error, words) in machine.lost.items():

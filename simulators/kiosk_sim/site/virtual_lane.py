@@ -204,7 +204,8 @@ class VirtualLane:
                 parties |= self.codes.hosts(run_id)
             if plan.terminal is not None:
                 parties["terminal"] = ZvtTerminal(plan.terminal, currency=plan.tariff.currency)
-        watch = Glances(doctor_of(parties, plan.settings.arm_travel_s), self.machine)
+        doctor = doctor_of(parties, plan.settings.arm_travel_s)
+        watch = Glances(doctor, self.machine, has_counter=self.codes is not None)
         self.doctor = watch.doctor
         host = Controller(lane, parties, watch if plan.doctor else None)
         self._host = SimulatedHost(host, self._carry_out, self._on_show)

@@ -33,6 +33,12 @@ class Machine:
     keys_there: bool = True
     pages: int = 1
     """Driver's pages that are connected."""
+    pay_page: bool = True
+    """The pay page's process runs, where the lane has one, and says so."""
+    counter_breaks: str = ""
+    """What is said of the file between lane and pay page; empty while it works."""
+    counters_met: int = 0
+    """How often another release's file lay there."""
     latency_ms: dict[str, int] = field(default_factory=dict)
     """The latency timers of USB adapters, by port."""
     lost: dict[str, tuple[str, str]] = field(default_factory=dict)

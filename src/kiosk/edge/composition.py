@@ -161,6 +161,8 @@ class Audience:
         self.counter = counter
         if counter is not None:
             counter.start()
+            if self.looking is not None:
+                self.looking.counter = counter.seen
 
     async def _serve_metrics(self, config: Config, doctor: Doctor, runtime: Runtime) -> None:
         address = config.monitor.metrics

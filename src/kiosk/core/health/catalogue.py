@@ -96,6 +96,9 @@ _GATEWAY: Final = {
 
 _MACHINE: Final = {
     "screen.not-connected": _HINDERS,
+    "page.counter-failing": _HINDERS,
+    "page.other-release": _HINDERS,
+    "page.away": _HINDERS,
     "store.failing": _STOPS,
     "store.keys-missing": _STOPS,
     "clock.wrong": _HINDERS,

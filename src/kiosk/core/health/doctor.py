@@ -17,12 +17,20 @@ from kiosk.core.health.model import (
     colour_of,
     device_of,
 )
-from kiosk.core.health.observations import ClockSeen, CommitSeen, DiskSeen, KeysSeen, PagesSeen
+from kiosk.core.health.observations import (
+    ClockSeen,
+    CommitSeen,
+    CounterSeen,
+    DiskSeen,
+    KeysSeen,
+    PagesSeen,
+)
 from kiosk.core.health.rooms.barrier_arm import ArmRoom
 from kiosk.core.health.rooms.barrier_line import BoardLineRoom
 from kiosk.core.health.rooms.barrier_loops import LoopRoom
 from kiosk.core.health.rooms.camera import CameraRoom
 from kiosk.core.health.rooms.clock import ClockRoom
+from kiosk.core.health.rooms.counter import CounterRoom
 from kiosk.core.health.rooms.gateway import GatewayRoom
 from kiosk.core.health.rooms.machine import MachineRoom
 from kiosk.core.health.rooms.terminal import TerminalRoom
@@ -45,6 +53,7 @@ FRESH_S: Final = {
     Device.CLOCK: 30.0,
     Device.DISK: 30.0,
     Device.SCREEN: 30.0,
+    Device.PAGE: 30.0,
 }
 """How old the last sign of life of a good device may be."""
 
@@ -84,6 +93,7 @@ class Doctor:
         self.terminal = TerminalRoom(self.findings, self._windows.get("terminal", empty))
         self.clock = ClockRoom(self.findings)
         self.gateway = GatewayRoom(self.findings)
+        self.counter = CounterRoom(self.findings)
         self.machine = MachineRoom(self.findings)
 
     def __repr__(self) -> str:
@@ -142,10 +152,15 @@ class Doctor:
             self.note(Device.SCREEN, pages=str(seen.pages))
             if seen.pages:
                 self._seen[Device.SCREEN] = now
-        if isinstance(seen, ClockSeen):
-            self.clock.observe(seen, now)
-        else:
-            self.machine.observe(seen, now)
+        match seen:
+            case ClockSeen():
+                self.clock.observe(seen, now)
+            case CounterSeen():
+                if seen.page:
+                    self._seen[Device.PAGE] = now
+                self.counter.observe(seen, now)
+            case _:
+                self.machine.observe(seen, now)
 
     def tick(self, now: float) -> None:
         """Read the counters, and judge what has lasted long enough."""
@@ -160,6 +175,7 @@ class Doctor:
         self.camera.tick(now)
         self.terminal.tick(now)
         self.gateway.tick(now)
+        self.counter.tick(now)
         self.machine.tick(now)
 
     def deadline(self) -> float:

@@ -19,6 +19,7 @@ class Device(Enum):
     CAMERA = "camera"
     TERMINAL = "terminal"
     SCREEN = "screen"
+    PAGE = "page"
     STORE = "store"
     CLOCK = "clock"
     DISK = "disk"

@@ -97,6 +97,18 @@ class PagesSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class CounterSeen:
+    """The counter, where a lane with a public page meets the pay page."""
+
+    page: bool
+    """The pay page has said lately that it is there."""
+    why: str = ""
+    """Why it cannot be written; empty while it can."""
+    replaced: int = 0
+    """How often the file of another release was met there since the start."""
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """Anything else that a room elsewhere has proved about a device; `code` is a fault's."""
 
@@ -115,5 +127,6 @@ Observation = (
     | CommitSeen
     | KeysSeen
     | PagesSeen
+    | CounterSeen
     | Noted
 )

@@ -23,6 +23,7 @@ _TITLES: Final = {
     "network": "Network",
     "port": "Ports",
     "screen": "The driver's screen",
+    "page": "The pay page and its counter",
     "store": "Store",
     "clock": "Clock",
     "disk": "Disk",

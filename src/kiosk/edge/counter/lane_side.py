@@ -83,6 +83,12 @@ class LaneSide:
             # What named a payer is not left in the write-ahead file either.
             self.file.shorten()
 
+    def has_page(self, now_us: int) -> bool:
+        """Whether a pay page has said lately that it is there."""
+        asked = "SELECT 1 FROM pages WHERE until_us > ?"
+        found = self.file.read(lambda db: db.execute(asked, (now_us,)).fetchone())
+        return found is not None
+
     def leave(self) -> None:
         """No tap is taken here any more."""
 

@@ -20,6 +20,12 @@ from kiosk_hw.ports.money import Money
 TAP_S: Final = 10.0
 """How long a tap waits for its lane; later nobody waits for its link any more."""
 
+PAGE: Final = "page"
+"""A site has one pay page; a second process of it is as good as the first."""
+
+PAGE_S: Final = 10.0
+"""How long the page counts as there after its last beat; it beats every 2 s."""
+
 PAYMENT_S: Final = 900.0
 """How long the page tells what became of a tap elsewhere that its lane has said no end of."""
 
@@ -163,6 +169,13 @@ class PageSide:
     def receipt_of(self, receipt_id: str, now_us: int) -> Receipt | None:
         """The receipt of an order, for whoever proved to be its payer."""
         return self._receipt("receipt_id", receipt_id, now_us)
+
+    def beat(self, now_us: int) -> None:
+        """Say that the page is there; lanes tell their technicians where it is not."""
+        until_us = now_us + round(PAGE_S * 1_000_000)
+        row = (PAGE, until_us)
+        self.file.look_after()
+        self.file.write(lambda db: db.execute("INSERT OR REPLACE INTO pages VALUES (?, ?)", row))
 
     def clear(self, now_us: int) -> None:
         """Delete what is over; lanes do so too, but there may be none."""

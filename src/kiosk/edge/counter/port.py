@@ -13,7 +13,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
+from kiosk.core.health.observations import CounterSeen
 from kiosk.core.shows import CounterShow, OfferEnded, OfferMade
+from kiosk.edge.counter.file import OtherVersion
 from kiosk.edge.counter.lane_side import LaneSide
 from kiosk.edge.logs import fault_line, line_of
 
@@ -31,6 +33,9 @@ SHORTEN_S: Final = 60.0
 
 SHOWS_MAX: Final = 256
 """Shows that may wait for a file that hangs; a lane makes a few for each car."""
+
+HANGS_S: Final = 5.0
+"""How long one look may take; SQLite itself gives up after a quarter of a second."""
 
 AGAIN_S: Final = 1.0
 """How long after a failure the file is tried again."""
@@ -66,6 +71,10 @@ class CounterPort:
         self._openings = -1
         self._seen: tuple[int, int] = (-1, -1)
         self._beat_at = self._shorten_at = self._again_at = self._say_at = 0.0
+        self._why = ""
+        self._replaced = 0
+        self._has_page = False
+        self._done_at = time.monotonic()
         self._thread = threading.Thread(target=self._work, name="kiosk-counter", daemon=True)
 
     def __repr__(self) -> str:
@@ -86,6 +95,12 @@ class CounterPort:
             self.dropped += 1
             if self.dropped == 1:
                 log.error(line_of("counter.show.dropped", waiting=SHOWS_MAX))
+
+    def seen(self) -> CounterSeen:
+        """How it stands at the counter, for whoever watches the lane; from any thread."""
+        silent_s = time.monotonic() - self._done_at
+        hangs = f"no answer for {silent_s:.0f} s" if silent_s > HANGS_S else ""
+        return CounterSeen(self._has_page, hangs or self._why, self._replaced)
 
     def close(self, wait_s: float = 1.0) -> None:
         """Leave the counter: nothing of this lane can be tapped any more."""
@@ -111,14 +126,17 @@ class CounterPort:
         self._side.file.close()
 
     def _try(self, act: Callable[[], None]) -> None:
-        now = time.monotonic()
+        self._done_at = now = time.monotonic()
         if now < self._again_at:
             return
         try:
             self._attend(now)
             act()
+            self._why = ""
         except (sqlite3.Error, OSError) as error:
             self.failures += 1
+            self._replaced += isinstance(error, OtherVersion)
+            self._why = getattr(error, "strerror", None) or str(error)
             self._again_at = now + AGAIN_S
             if now >= self._say_at:
                 self._say_at = now + SAY_S
@@ -130,6 +148,7 @@ class CounterPort:
         if now >= self._beat_at:
             self._side.file.look_after()
             self._side.beat(now_us)
+            self._has_page = self._side.has_page(now_us)
             self._beat_at = now + BEAT_S
         if self._side.file.openings != self._openings:
             self._side.open(now_us)

@@ -6,7 +6,7 @@ row has an end, `until_us`.
 
 from typing import Final
 
-VERSION: Final = 2
+VERSION: Final = 3
 """A file of another version is begun anew: nothing in it is worth a migration."""
 
 ENDED_S: Final = 900.0
@@ -34,6 +34,10 @@ TABLES: Final = (
     """CREATE TABLE lanes (
         lane TEXT PRIMARY KEY,
         gateways TEXT NOT NULL,
+        until_us INTEGER NOT NULL
+    )""",
+    """CREATE TABLE pages (
+        page TEXT PRIMARY KEY,
         until_us INTEGER NOT NULL
     )""",
     """CREATE TABLE offers (
@@ -90,5 +94,5 @@ TABLES: Final = (
     )""",
 )
 
-NAMES: Final = ("lanes", "offers", "payments", "taps", "notices", "receipts")
+NAMES: Final = ("lanes", "pages", "offers", "payments", "taps", "notices", "receipts")
 """All tables; each has `until_us`."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from kiosk.config import Config
-from kiosk.core.health.observations import Observation, PagesSeen
+from kiosk.core.health.observations import CounterSeen, Observation, PagesSeen
 from kiosk.core.observer import Observer
 from kiosk.edge.devices import ports
 from kiosk.edge.monitor.machine import look
@@ -22,6 +22,8 @@ class Looking:
     def __init__(
         self, config: Config, observer: Observer, pages: Callable[[], int] | None = None
     ) -> None:
+        self.counter: Callable[[], CounterSeen] | None = None
+        """What is seen at the counter, where this lane has one."""
         self.looks = 0
         self._loop = asyncio.get_running_loop()
         self._observer = observer
@@ -43,6 +45,8 @@ class Looking:
         self._timer = self._loop.call_later(LOOK_S, self._again)
         if self._pages is not None:
             self._observer.observe(PagesSeen(self._pages()), self._loop.time())
+        if self.counter is not None:
+            self._observer.observe(self.counter(), self._loop.time())
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._look, name="machine-look", daemon=True)
             self._thread.start()

@@ -4,7 +4,9 @@ import asyncio
 import logging
 import os
 import signal
+import sqlite3
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from math import ceil
 from typing import Final
@@ -25,6 +27,9 @@ from kiosk.edge.store.reading import StayReader
 from kiosk.edge.store.sweep import SWEEP_S
 from kiosk.errors import PortError
 from kiosk.screens.pay.sources import is_trusted
+
+BEAT_S: Final = 2.0
+"""How often it says at the counter that it is there."""
 
 TIDY_S: Final = 60.0
 """How often what is over is forgotten."""
@@ -79,6 +84,7 @@ async def _serve(config: PageConfig) -> int:
         raise PortError(f"page.listen: {server.address}: {error.strerror}") from error
     try:
         _tidy(loop, desk)
+        _beat(loop, desk)
         watchdog.ready(loop)
         log.info(listening(server))
         await ended.wait()
@@ -95,3 +101,10 @@ def _tidy(loop: asyncio.AbstractEventLoop, desk: PayDesk) -> None:
     except Exception as error:
         log.error(fault_line("page.tidy.failed", error))
     loop.call_later(TIDY_S, _tidy, loop, desk)
+
+
+def _beat(loop: asyncio.AbstractEventLoop, desk: PayDesk) -> None:
+    # A counter that fails is told of by whatever needs it, and by the lanes.
+    with suppress(sqlite3.Error, OSError):
+        desk.beat()
+    loop.call_later(BEAT_S, _beat, loop, desk)

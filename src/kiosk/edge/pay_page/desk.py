@@ -92,6 +92,10 @@ class PayDesk:
         setting.reader.close()
         setting.counter.clear(setting.now_us())
 
+    def beat(self) -> None:
+        """Say at the counter that the page is there. Raises sqlite3.Error or OSError."""
+        self._setting.counter.beat(self._setting.now_us())
+
     async def _answer(self, guest: Guest) -> Answer:
         asked, where = guest.asked, route(guest.asked.path)
         posted = asked.method == "POST"

@@ -45,6 +45,30 @@ WORDS: Final = {
         "Fahrer sehen keinen Preis und können kein Kennzeichen tippen.",
         "Bildschirm einschalten, Browser mit der Adresse von [screen] page starten.",
     ),
+    "page.counter-failing": (
+        "Die Datei des Schalters ist nicht beschreibbar",
+        "Spur und Bezahlseite treffen sich in counter.db beim Speicher: Dieser Benutzer darf sie"
+        " nicht schreiben, Datei oder Ordner fehlen oder sind beschädigt, oder sie hängt.",
+        "Auf der Bezahlseite kann niemand bezahlen; Karten, Vorauszahlung und Codes auf dem"
+        " Bildschirm gehen weiter.",
+        "counter.db und ihren Ordner dem Benutzer geben, unter dem Spur und Seite laufen, oder"
+        " counter.db löschen: Sie wird neu angelegt, und nichts darin fehlt.",
+    ),
+    "page.other-release": (
+        "Spur und Bezahlseite sind verschiedene Ausgaben",
+        "Jede hält die counter.db der anderen für fremd und beginnt sie neu, immer wieder.",
+        "Auf der Bezahlseite kann niemand bezahlen; Karten, Vorauszahlung und Codes auf dem"
+        " Bildschirm gehen weiter.",
+        "Für `kiosk run` und `kiosk page` dieselbe Ausgabe installieren und beide neu starten.",
+    ),
+    "page.away": (
+        "Die Bezahlseite läuft nicht",
+        "`kiosk page` hat sich seit zehn Sekunden nicht gemeldet: Sie ist beendet, hängt, oder ihr"
+        " [store] nennt einen anderen Ordner.",
+        "Telefone, die den ausgehängten Code öffnen, finden keine Seite; Karten und Vorauszahlung"
+        " gehen weiter.",
+        "In ihr Protokoll sehen, sie neu starten und `folder` in [store] beider vergleichen.",
+    ),
     "store.failing": (
         "Der Speicher kann nicht schreiben",
         "Schreiben misslingt, und die Platte ist weder voll noch schreibgeschützt: Datei oder Karte"

@@ -41,6 +41,28 @@ WORDS: Final = {
         "Drivers see no price and cannot type a plate.",
         "Switch the screen on, start its browser with the address of [screen] page.",
     ),
+    "page.counter-failing": (
+        "The counter's file cannot be written",
+        "Lane and pay page meet in counter.db beside the store: this user may not write it, its"
+        " file or folder is gone or broken, or it hangs.",
+        "Nobody can pay on the pay page; cards, prepayment and codes on the screen still work.",
+        "Give counter.db and its folder to the user that lane and page run as, or delete"
+        " counter.db: it is made anew, and nothing in it is missed.",
+    ),
+    "page.other-release": (
+        "Lane and pay page are of different releases",
+        "Each finds the other's counter.db to be none of its own, and begins it anew, again and"
+        " again.",
+        "Nobody can pay on the pay page; cards, prepayment and codes on the screen still work.",
+        "Install one release for `kiosk run` and `kiosk page`, and restart both.",
+    ),
+    "page.away": (
+        "The pay page does not run",
+        "`kiosk page` has not said for ten seconds that it is there: it ended, it hangs, or its"
+        " [store] names another folder.",
+        "Phones that open the posted code find no page; cards and prepayment still work.",
+        "Look into its log, start it again, and compare `folder` in [store] of both.",
+    ),
     "store.failing": (
         "The store cannot write",
         "Batches fail, and the disk itself is neither full nor read-only: a damaged file or card.",
