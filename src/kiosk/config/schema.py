@@ -197,14 +197,13 @@ class Monitor:
     """`[monitor]`: what watches the lane from outside; it holds no plate and no payment."""
 
     metrics: str | None = key(
-        "where Prometheus collects /metrics: 127.0.0.1:port, or this machine's address in a network"
-        " that you trust, for it is plain HTTP and tells what is broken; without it nowhere",
+        "IP address and port of /metrics for Prometheus, in plain HTTP; without it nowhere",
         default=None,
         read=spelling.collected,
         example="127.0.0.1:9105",
     )
     collectors: tuple[IPv4Network | IPv6Network, ...] = key(
-        "who may collect: addresses, or networks of them; nobody else is answered",
+        "who may collect, addresses or networks that you trust; nobody else is answered",
         default=(IPv4Network("127.0.0.1"), IPv6Network("::1")),
         read=spelling.network,
         example=("127.0.0.1", "::1"),
