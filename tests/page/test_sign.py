@@ -83,6 +83,7 @@ def test_lines_break_at_blanks_and_between_chinese_characters_but_not_before_a_c
     assert list(wrapped("aa bb cc", 6 * 0.56, 1.0)) == ["aa bb", "cc"]
     assert list(wrapped("一二三四五", 2.0, 1.0)) == ["一二", "三四", "五"]
     assert list(wrapped("一二，三", 2.0, 1.0)) == ["一", "二，", "三"]
+    assert list(wrapped("一二。三四五", 5.0, 1.0)) == ["一二。", "三四五"], "a phrase stays whole"
     assert "".join(wrapped(texts("zh")["notice"], 30.0, 1.0)) == texts("zh")["notice"]
 
 

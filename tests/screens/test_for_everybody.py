@@ -148,3 +148,24 @@ def test_a_driver_who_asked_for_less_motion_sees_the_same(tab):
             assert tab.evaluate("document.getAnimations().length") == 0
             shots.append(tab.screenshot())
     assert shots[0] == shots[1]
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_whoever_has_colours_of_his_own_sees_every_sign_and_which_key_is_pressed(tab, scheme):
+    tab.emulate_media(forced_colors="active", color_scheme=scheme)
+    with ServedPage() as page:
+        opened(tab, page, PICTURES["welcome"])
+        ink = tab.evaluate(
+            "(() => { const i = document.createElement('i');"
+            " i.style.cssText = 'color: CanvasText; forced-color-adjust: none';"
+            " document.body.append(i); const said = getComputedStyle(i).color; i.remove();"
+            " return said; })()"
+        )
+        for name in PICTURES:
+            shown_again(name, page, tab)
+            for part in tab.locator("#icon:visible, #title:visible, #amount:visible").all():
+                assert part.evaluate("one => getComputedStyle(one).color") == ink, name
+        edge = "one => getComputedStyle(one).borderTopColor"
+        edges = [button.evaluate(edge) for button in tab.locator("#languages button").all()]
+        assert len({*edges}) == 2, "the pressed one has an edge"
+        assert edges.count(edges[1]) == 1

@@ -1,5 +1,6 @@
 """What a drawing is made of: boxes, words, one code. Millimetres from the top left corner."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +13,11 @@ HEIGHT_MM: Final = 297.0
 
 WIDE_FROM: Final = "\u2e80"
 """From here on characters are as wide as they are high: Chinese, and its punctuation."""
+
+_PHRASES: Final = re.compile("[^ ，。：；、）]*[ ，。：；、）]*")
+"""A word with its blank, or a Chinese phrase with its punctuation: no line begins with one."""
+
+_CHARACTERS: Final = re.compile(".[ ，。：；、）]*")
 
 NARROW_EMS: Final = 0.56
 """How wide Latin letters are at most on average, so that no line outgrows its box."""
@@ -59,25 +65,17 @@ def ems(text: str) -> float:
 
 
 def wrapped(text: str, width_mm: float, size_mm: float) -> Iterator[str]:
-    """The text in lines that fit; it breaks at blanks, and at any Chinese character."""
+    """The text in lines that fit; it breaks at blanks, and Chinese behind its punctuation.
+
+    Within a Chinese phrase it breaks only where the phrase alone is longer than a line.
+    """
     line = ""
-    for piece in _pieces(text):
-        if line and ems(line + piece.rstrip()) * size_mm > width_mm:
-            yield line.rstrip()
-            line = ""
-        line += piece
+    for phrase in _PHRASES.findall(text):
+        long = ems(phrase) * size_mm > width_mm
+        for piece in _CHARACTERS.findall(phrase) if long else (phrase,):
+            if line and ems(line + piece.rstrip()) * size_mm > width_mm:
+                yield line.rstrip()
+                line = ""
+            line += piece
     if line.strip():
         yield line.rstrip()
-
-
-def _pieces(text: str) -> Iterator[str]:
-    piece = ""
-    for at, char in enumerate(text):
-        piece += char
-        then = text[at + 1 : at + 2]
-        stays = then in ("，", "。", "：", "；", "、")
-        if (char == " " or char >= WIDE_FROM or then >= WIDE_FROM) and not stays:
-            yield piece
-            piece = ""
-    if piece:
-        yield piece

@@ -86,14 +86,14 @@ def _below(poster: Poster, top: float) -> Iterator[Item]:
 
 
 def _foot(poster: Poster) -> Iterator[Item]:
-    size, line_mm = 3.1, 4.1
-    lines: list[str] = []
-    for language in poster.languages:
+    size, line_mm, gap_mm = 3.1, 4.1, 1.5
+    base = HEIGHT_MM - 16.0
+    for language in reversed(poster.languages):
         told = texts(language)["notice"].format(hours=poster.hours)
-        lines += wrapped(told, WIDTH_MM - 2 * MARGIN_MM, size)
-    base = HEIGHT_MM - 16.0 - line_mm * (len(lines) - 1)
-    for number, line in enumerate(lines):
-        yield Words(line, base + number * line_mm, size, INK, left=MARGIN_MM)
+        for line in reversed([*wrapped(told, WIDTH_MM - 2 * MARGIN_MM, size)]):
+            yield Words(line, base, size, INK, left=MARGIN_MM)
+            base -= line_mm
+        base -= gap_mm
     yield Box(MARGIN_MM, HEIGHT_MM - 13.0, WIDTH_MM - 2 * MARGIN_MM, 0.3, INK)
     foot = f"{poster.place} · {poster.operator}"
     yield Words(foot, HEIGHT_MM - 7.0, _fitting(foot, 4.2), INK, bold=True)

@@ -1,7 +1,7 @@
 """What the technician's screen says, in three languages, and which of them fits a terminal."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -58,6 +58,15 @@ class Words:
             if found and not (before and after):
                 return self(key, what=self.named(kind, before or after))
         return sentence
+
+    @property
+    def colon(self) -> str:
+        """What stands between a label and what it labels."""
+        return self("colon")
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Several things in one line."""
+        return self("comma").join(items)
 
     def fault(self, code: str) -> FaultWords:
         """A fault's words, in English where nobody wrote them in this language."""

@@ -44,7 +44,7 @@ def _verdicts(view: View) -> list[Line]:
         codes = "; ".join(words.fault(found.code).name for found in device.faults)
         if device.suspected and not codes:
             codes = words("health.suspected")
-        facts = ", ".join(
+        facts = words.listed(
             f"{words.named('fact-name', fact)} {value}" for fact, value in device.facts.items()
         )
         told = codes or words("checks.well") + (f" ({facts})" if facts else "")
@@ -65,7 +65,7 @@ def _aim(view: View) -> list[Line]:
     if aim.cars:
         tone = "good" if aim.is_good() else "late"
         word = words("aim.good" if aim.is_good() else "aim.bad")
-    return [BLANK, line(told, Span(f"{sure}: {word}", tone))]
+    return [BLANK, line(told, Span(f"{sure}{words.colon}{word}", tone))]
 
 
 def _walk(view: View) -> list[Line]:

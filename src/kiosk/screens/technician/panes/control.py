@@ -96,7 +96,7 @@ def news_line(entry: str, view: View) -> str:
     """`move-refused: the arm is up` in words."""
     state, _, why = entry.partition(": ")
     told = view.words.named("news", state)
-    return f"{told}: {view.words.said(why)}" if why else told
+    return f"{told}{view.words.colon}{view.words.said(why)}" if why else told
 
 
 def _step(entry: str, view: View) -> str:

@@ -49,6 +49,6 @@ def waterfall(told: ExitTold, words: Words, cells: int) -> list[Line]:
         made.append(line(lead, "│", Span(bar, "bar"), "│"))
     tone: Tone = "good" if told.total_s <= GOAL_S else "late"
     sign = words("exit.fast") if tone == "good" else words("exit.slow")
-    shares = ", ".join(f"{words('share.' + name)} {s:.2f}" for name, s in told.shares_s.items())
+    shares = words.listed(f"{words('share.' + name)} {s:.2f}" for name, s in told.shares_s.items())
     lead = pad(words("exits.up"), 12)
     return [*made, line(lead, Span(f" {told.total_s:7.3f} s {sign}", tone), f"  {shares}")]

@@ -66,4 +66,6 @@ def _arm_line(view: View) -> Line:
     word = view.words.named("arm", arm)
     gate = view.words.named("state", view.told.states.get("gate", ""))
     tone = _ARM_TONES.get(arm, "bad")
-    return line(Span(word, tone), f"  ({view.words.named('machine', 'gate')}: {gate})")
+    return line(
+        Span(word, tone), f"  ({view.words.named('machine', 'gate')}{view.words.colon}{gate})"
+    )

@@ -71,7 +71,7 @@ def fault_lines(found: FaultTold, words: Words, cells: int) -> list[Line]:
     said = words.fault(found.code)
     since = words("fault.since", age=words.age(found.since_s))
     evidence = ", ".join(f"{name} {value}" for name, value in found.evidence.items())
-    head = f"{words.named('device', found.device)}: {said.name}"
+    head = f"{words.named('device', found.device)}{words.colon}{said.name}"
     made = [line(Span(f" {SIGNS['bad']} ", "bad"), Span(head, "bad"), Span(f"  {since}", "dim"))]
     for key, text in (("cause", said.cause), ("effect", said.consequence), ("cure", said.cure)):
         if text:
@@ -85,7 +85,7 @@ def suspicion_lines(found: FaultTold, words: Words, cells: int) -> list[Line]:
     """One suspicion: what, on which proof, what to look at, and what will tell."""
     said = words.fault(found.code)
     name = words("fault.suspected", name=said.name.rstrip(".。"))
-    head = f"{SIGNS['late']} {words.named('device', found.device)}: "
+    head = f"{SIGNS['late']} {words.named('device', found.device)}{words.colon}"
     made = wrapped(
         f"{name}  {words('fault.since', age=words.age(found.since_s))}", cells, 1, "late", head
     )
@@ -97,11 +97,12 @@ def suspicion_lines(found: FaultTold, words: Words, cells: int) -> list[Line]:
 def lane_lines(view: View) -> list[Line]:
     """What the machines of the lane are doing."""
     told, words = view.told, view.words
-    states = ", ".join(
+    states = words.listed(
         f"{words.named('machine', name)} {words.named('state', state)}"
         for name, state in told.states.items()
     )
-    return wrapped(states or words("none"), view.width, 0, "", f"{words('overview.lane')}: ")
+    head = f"{words('overview.lane')}{words.colon}"
+    return wrapped(states or words("none"), view.width, 0, "", head)
 
 
 def alarm_lines(view: View) -> list[Line]:
@@ -121,11 +122,11 @@ def _exits(view: View) -> list[Line]:
     made = [title(words("overview.exits"))]
     for told in reversed(view.told.exits[-EXITS_SHOWN:]):
         total = f"{told.total_s:7.2f} s"
-        shares = ", ".join(
+        shares = words.listed(
             f"{words('share.' + share)} {seconds:.2f}" for share, seconds in told.shares_s.items()
         )
         late: Tone = "late" if told.total_s > 10.0 else "good"
         sign = words("exit.slow") if late == "late" else words("exit.fast")
         kind = words.named("exit-kind", told.kind)
-        made.append(line(Span(f" {total} {sign}", late), f"  {kind}: {shares}"))
+        made.append(line(Span(f" {total} {sign}", late), f"  {kind}{words.colon}{shares}"))
     return made if len(made) > 1 else [*made, line(f" {words('overview.no-exits')}")]

@@ -11,7 +11,7 @@ def port_lines(view: View, name: str) -> list[Line]:
     words, port = view.words, view.told.ports.get(name)
     device = view.told.health_of(name)
     tone, word = state_of(device, port, words)
-    head = Span(f"{words.named('device', name)}: {word}", tone)
+    head = Span(f"{words.named('device', name)}{words.colon}{word}", tone)
     if port is None:
         return [(head,)]
     made = [line(head, f"  {port.url}  {port.line}  {words.named('port', port.state)}")]
@@ -42,8 +42,8 @@ def counter_lines(view: View, name: str) -> list[Line]:
     for kind, rate in device.rates.items():
         made.append(line(f"  {pad(kind, 28)} {rate.recent:8.0f} {rate.total:10.0f}"))
     for fact, value in device.facts.items():
-        made += wrapped(value, view.width, 2, "", f"{words.named('fact-name', fact)}: ")
+        made += wrapped(value, view.width, 2, "", f"{words.named('fact-name', fact)}{words.colon}")
     port = view.told.ports.get(name)
     if port is not None and port.driver:
-        made += wrapped(port.driver, view.width, 0, "dim", f"{words('port.driver')}: ")
+        made += wrapped(port.driver, view.width, 0, "dim", f"{words('port.driver')}{words.colon}")
     return made

@@ -19,8 +19,8 @@ def lines(view: View) -> list[Line]:
     extra = []
     if rates is not None:
         asked = " ".join(f"{kind}={rate.total:.0f}" for kind, rate in rates.rates.items())
-        extra.append(line(Span(f"{words('trace.counters')}: {asked}", "dim")))
-    typed = f"{words('trace.filter')}: {trace.filter}{'_' if handling.typing else ''}"
+        extra.append(line(Span(f"{words('trace.counters')}{words.colon}{asked}", "dim")))
+    typed = f"{words('trace.filter')}{words.colon}{trace.filter}{'_' if handling.typing else ''}"
     if trace.filter or handling.typing:
         extra.append((Span(typed, "strong"),))
     if handling.scroll:
