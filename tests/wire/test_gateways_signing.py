@@ -139,6 +139,7 @@ def test_the_signed_node_is_cut_out_as_it_was_sent(body: str, node: str, sign: s
         b'{"alipay_trade_query_response":{} "sign":"c"}',
         b'{"a":' + b"[" * 50_000 + b"}",
         b'{7:{},"alipay_trade_query_response":{}}',
+        b'["alipay_trade_query_response":{}}',
     ],
 )
 def test_an_answer_that_could_be_read_in_two_ways_is_none(body: bytes) -> None:
