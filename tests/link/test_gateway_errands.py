@@ -1,4 +1,4 @@
-"""Whose turn it is at a gateway: by rank, then first come first served; what had begun goes first."""
+"""Whose turn it is at a gateway: by rank, then first come first served; what began goes first."""
 
 import pytest
 
