@@ -3,7 +3,6 @@
 from collections import deque
 from dataclasses import asdict
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from kiosk.core.health.doctor import Doctor
 from kiosk.core.health.model import Device
@@ -11,12 +10,11 @@ from kiosk.core.lane.control_events import ControlOver, PresenceOver
 from kiosk.core.lane.lane import Lane
 from kiosk.core.lane.tenure import Tenure
 from kiosk.core.shows import ExitReported, ScreenShown, as_record
+from kiosk.edge.links import CalledLink
 from kiosk.edge.links.shown import shown_url
 from kiosk.edge.port import Port
 from kiosk.edge.runtime import Runtime
-
-_WEB: Final = ("http", "https")
-"""Ports without a line whose speed could be set."""
+from kiosk_hw.ports.party import NEVER
 
 _OF_THEIR_OWN: Final = frozenset(device.value for device in Device)
 
@@ -88,12 +86,12 @@ def _health(observer: Any, now: float) -> dict[str, Any] | None:
 def _control(lane: Lane, now: float) -> dict[str, Any]:
     machine = lane.machines["control"]
     asked = machine.asked if isinstance(machine, Tenure) else None
-    ends = [lane.desk.due_at(kind) - now for kind in (ControlOver, PresenceOver)]
+    ends_at = min(lane.desk.due_at(kind) for kind in (ControlOver, PresenceOver))
     return {
         "state": machine.state.value,
         "who": asked.who if asked else "",
         "reason": asked.reason.value if asked else "",
-        "ends_s": round(min(ends), 1) if asked and min(ends) < 1e9 else None,
+        "ends_s": round(ends_at - now, 1) if asked and ends_at != NEVER else None,
     }
 
 
@@ -101,7 +99,7 @@ def _port(port: Port, now: float) -> dict[str, Any]:
     link = port.link.link
     return {
         "url": shown_url(link.url),
-        "line": "" if urlsplit(link.url).scheme in _WEB else str(link.line),
+        "line": "" if isinstance(port.link, CalledLink) else str(link.line),
         "device": _device(port.name),
         "state": link.state.value,
         "why": port.why_down,
