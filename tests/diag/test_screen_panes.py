@@ -4,7 +4,18 @@ from typing import Any
 
 import pytest
 
-from diag.told_lane import EXIT, QUIET, Seen, device, port, sick, snapshot, suspected, with_gateways
+from diag.told_lane import (
+    EXIT,
+    HELLO,
+    QUIET,
+    Seen,
+    device,
+    port,
+    sick,
+    snapshot,
+    suspected,
+    with_gateways,
+)
 from kiosk.core.checks.wiring import Wire
 from kiosk.core.health.catalogue import CATALOGUE
 from kiosk.core.health.wording import words
@@ -13,6 +24,7 @@ from kiosk.screens.technician.handling import PANES
 from kiosk.screens.technician.lane_drawing import WIDTH, drawing
 from kiosk.screens.technician.lines import SIGNS
 from kiosk.screens.technician.session import AIM_CARS_MAX
+from kiosk.screens.technician.trace_buffer import frame_text
 from kiosk.screens.technician.walk import Walk
 from kiosk.screens.technician.words import LANGUAGES
 
@@ -85,13 +97,53 @@ def test_of_several_faults_the_one_that_stops_the_lane_comes_first() -> None:
 def test_a_lane_that_is_gone_is_said_first_and_what_is_old_is_marked() -> None:
     seen = Seen(snapshot())
     seen.session.lost("no lane runs here", seen.now)
-    seen.now += 65.0
+    seen.now += 60.0
+    seen.session.lost("no lane runs here", seen.now)
+    seen.now += 5.0
     shown = seen.shown()
     assert "No lane answers (no lane runs here) since 65 s" in shown.replace("\n", " ")
     assert "OLD DATA" in shown
     assert "Nothing is at fault" not in shown
     seen.session.met({"run": "r2"}, seen.now)
     assert "OLD DATA" not in seen.shown(), "a lane that runs anew is asked anew"
+
+
+def test_the_frames_of_a_connection_that_broke_stand_beside_no_newer_ones() -> None:
+    seen = Seen(snapshot())
+    seen.session.trace.follow("barrier")
+    seen.take({"frame": {"text": "inputs", "d": "rx"}, "port": "barrier"})
+    assert len(seen.session.trace.everything()) == 1
+    seen.session.lost("the lane hung up", seen.now)
+    seen.session.met(HELLO, seen.now)
+    assert seen.session.trace.everything() == []
+
+
+def test_a_wish_for_control_that_the_lane_does_not_understand_is_refused() -> None:
+    seen = Seen(snapshot())
+    seen.take({"error": "of another wish"})
+    assert seen.session.refused == ""
+    seen.session.is_asked = True
+    seen.take({"error": "reason: expected one of fault, repair"})
+    assert (seen.session.is_asked, seen.session.refused) == (
+        False,
+        "reason: expected one of fault, repair",
+    )
+
+
+WHOLE = {"at_s": 1.5, "gap_s": 0.25, "d": "rx", "n": 8, "text": "inputs", "fault": "crc"}
+BYTES = {"hex": "01 02", "inner_gap_s": 0.0042}
+FRAMES = [
+    (WHOLE | BYTES, "    1.5000  +0.2500 <-   8 inputs !! crc (4.2 ms) [01 02]"),
+    (WHOLE, "    1.5000  +0.2500 <-   8 inputs !! crc"),
+    ({"d": "tx", "n": 3, "text": "ACK"}, "    0.0000          ->   3 ACK"),
+]
+
+
+@pytest.mark.parametrize(("frame", "line"), FRAMES)
+def test_a_frame_is_a_line_with_its_times_size_fault_and_bytes(
+    frame: dict[str, object], line: str
+) -> None:
+    assert frame_text(frame) == line
 
 
 @pytest.mark.parametrize(
