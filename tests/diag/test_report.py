@@ -121,6 +121,10 @@ def test_a_report_is_for_its_owner_alone_and_the_same_files_make_the_same_names(
 
 def test_the_bounds_of_a_report_are_those_of_a_lanes_minute() -> None:
     assert FRAMES_MAX >= 60 * 2 * 40
+    trace: list[str] = []
+    for number in range(FRAMES_MAX + 2):
+        archive.add_frame(trace, f"{number} <- 15  plate 沪L·**DE* 90%")
+    assert (len(trace), trace[-1]) == (FRAMES_MAX, f"{FRAMES_MAX - 1} <- 15  plate {WITHHELD} 90%")
     assert ROWS_MAX >= 10 * 50
 
 

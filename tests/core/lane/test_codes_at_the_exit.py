@@ -7,6 +7,7 @@ import pytest
 from core.lane.code_stage import FEE, CodeStage, page_of
 from kiosk.core.lane.codes.bill import ASK_S
 from kiosk.core.lane.codes.events import CodesOrdered
+from kiosk.core.lane.codes.offer import TRIES_MAX
 from kiosk.core.lane.codes.pace import LIKELY
 from kiosk.core.lane.events import StopRequested
 from kiosk.core.receipt import Charge, ReceiptLine
@@ -392,6 +393,17 @@ def test_whoever_changes_his_mind_between_gateways_has_one_payable_order():
     stage.run(3.0)
     assert stage.screen.picture is Picture.DRIVE
     stage.check_books()
+
+
+def test_where_each_gateway_refuses_order_after_order_and_no_terminal_is_a_person_is_called():
+    stage = CodeStage(gateways=("wechat", "alipay"), card=False)
+    for end in stage.gateways.values():
+        end.refuses = True
+    stage.arrive()
+    stage.run(10.0)
+    for end in stage.gateways.values():
+        assert sum(isinstance(asked, CreateOrder) for _, asked in end.asked) == TRIES_MAX
+    assert (stage.screen.picture, stage.screen.note) == (Picture.HELP, "gateway-down")
 
 
 def test_what_was_wished_for_under_an_older_offer_is_made_under_no_newer_one():

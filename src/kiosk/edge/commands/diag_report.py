@@ -51,11 +51,11 @@ def _listen(arguments: Namespace) -> tuple[dict[str, Any], dict[str, list[str]]]
         for port in lane.hello["ports"]:
             lane.say("trace", port=port)
         for record in lane.records(arguments.seconds or 5.0):
-            lines = frames.setdefault(f"trace-{record.get('port')}.txt", [])
-            if "frame" in record and len(lines) < archive.FRAMES_MAX:
-                lines.append(archive.without_plates(frame_line(record["frame"])))
+            if "frame" in record:
+                lines = frames.setdefault(f"trace-{record.get('port')}.txt", [])
+                archive.add_frame(lines, frame_line(record["frame"]))
         snapshot = lane.snapshot()
-    return snapshot, {name: lines for name, lines in frames.items() if lines}
+    return snapshot, frames
 
 
 def _of_machine(config: Config) -> dict[str, list[str]]:

@@ -90,6 +90,12 @@ def journal_lines(config: Config) -> Iterator[str]:
         yield f"{row.seq} {when} {row.exit_id or '-'} {row.kind} {row.body}"
 
 
+def add_frame(lines: list[str], line: str) -> None:
+    """One more line of a port's trace, unless that is one too many."""
+    if len(lines) < FRAMES_MAX:
+        lines.append(without_plates(line))
+
+
 def without_plates(line: str) -> str:
     """A line of a trace or a watch, without even a masked plate."""
     return _PLATE_SHOWN.sub(rf"\1 {WITHHELD}", line)
