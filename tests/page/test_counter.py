@@ -21,6 +21,7 @@ from kiosk.core.shows import (
     ReceiptIssued,
     StayPayEnded,
 )
+from kiosk.edge.counter import file as counter_file
 from kiosk.edge.counter import lane_side, page_side, receipt_lines, schema
 from kiosk.edge.counter.file import CounterFile
 from kiosk.edge.counter.lane_side import LaneSide
@@ -312,6 +313,56 @@ def test_what_the_page_may_put_there_is_bounded(lane, page, rows_max, put):
     assert all(put(page, number) for number in range(most))
     assert not put(page, most)
     assert lane.take(T0) != []
+
+
+def test_a_driver_in_the_lane_cannot_tap_either_while_too_many_taps_wait(lane, page):
+    lane.put(offer(), T0)
+    for number in range(schema.TAPS_MAX):
+        page.tap_stay(tap(f"{number:026}"), "exit-1", T0)
+    assert page.tap_offer(token(), "wechat", "", T0) is TapTaken.FULL
+    lane.take(T0)
+    assert page.tap_offer(token(), "wechat", "", T0) is TapTaken.TAKEN
+
+
+def test_one_look_hands_over_so_many_taps_and_notices_and_the_next_one_the_others(lane, page):
+    most = lane_side.TAPS_AT_ONCE_MAX
+    for number in range(most + 2):
+        page.tap_stay(tap(f"{number:026}"), "exit-1", T0)
+        page.bring(NoticeBrought("wechat", (), b"%d" % number), T0)
+    for taps, notices in ((most, most), (2, 2), (0, 0)):
+        found = lane.take(T0)
+        assert sum(isinstance(each, StayPayTapped) for each in found) == taps
+        assert sum(isinstance(each, NoticeBrought) for each in found) == notices
+
+
+def test_the_file_and_its_write_ahead_file_are_bounded(lane):
+    def told(pragma):
+        return lane.file.read(lambda db: db.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+    assert told("max_page_count") == schema.PAGES_MAX
+    assert told("journal_size_limit") == counter_file.WAL_BYTES_MAX
+
+
+class Taken(sqlite3.Connection):
+    """A file that somebody else has, whenever it is asked for its write-ahead file."""
+
+    asked = 0
+
+    def execute(self, sql, *more):
+        if "journal_mode" in sql:
+            self.asked += 1
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorname = "SQLITE_BUSY"
+            raise error
+        return super().execute(sql, *more)
+
+
+def test_a_file_that_somebody_never_lets_go_is_given_up(path):
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None, factory=Taken)) as db:
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            counter_file._enter_wal(db)
+        assert db.asked == counter_file.WAL_TRIES_MAX + 1
 
 
 def test_payments_receipts_and_offers_are_bounded(lane, page, monkeypatch):

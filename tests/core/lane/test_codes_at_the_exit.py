@@ -10,6 +10,7 @@ from kiosk.core.lane.codes.events import CodesOrdered
 from kiosk.core.lane.codes.offer import TRIES_MAX
 from kiosk.core.lane.codes.pace import LIKELY
 from kiosk.core.lane.events import StopRequested
+from kiosk.core.lane.paying import CHARGES_MAX
 from kiosk.core.receipt import Charge, ReceiptLine
 from kiosk.core.records import (
     BarrierOpened,
@@ -290,6 +291,22 @@ def test_three_bad_cards_leave_the_code():
     stage.pay()
     stage.run(3.0)
     assert stage.screen.picture is Picture.DRIVE
+
+
+def test_a_loop_that_flickers_after_three_bad_cards_asks_for_no_fourth():
+    stage = CodeStage()
+    stage.arrive()
+    for _ in range(CHARGES_MAX):
+        stage.tap_card(good=False)
+        stage.run(2.0)
+    stage.back_out()
+    stage.run(1.0)
+    stage.board.occupy(True)
+    stage.poke()
+    stage.run(1.0)
+    assert (stage.screen.picture, stage.screen.card) == (Picture.DUE, False)
+    cards = [row for row in stage.written(PaymentIntended) if not row.gateway]
+    assert len(cards) == CHARGES_MAX
 
 
 @pytest.mark.parametrize("page", [False, True])

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,10 +64,9 @@ def frames(path: Path, tracer: Tracer) -> Iterator[Frame]:
     """What a recording says, frame by frame. Raises PortError for a line that is no note."""
     with path.open(encoding="ascii", errors="replace") as file:
         file.readline(LINE_BYTES_MAX)
-        for number in range(2, NOTES_MAX):
-            line = file.readline(LINE_BYTES_MAX)
-            if not line:
-                return
+        for number, line in enumerate(iter(partial(file.readline, LINE_BYTES_MAX), ""), 2):
+            if number > NOTES_MAX + 1:
+                raise PortError(f"{path}: expected at most {NOTES_MAX} notes")
             try:
                 read = json.loads(line)
                 now, direction = float(read["t"]), read["d"]
