@@ -84,6 +84,10 @@ class Cap:
     rule: str
     words: str
 
+    def holds(self, ordinal: int) -> bool:
+        """Whether periods that begin on this date have it."""
+        return not self.days or self.dates.get(ordinal, (ordinal - 1) % 7 in self.weekdays)
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:

@@ -4,7 +4,7 @@ What caps of periods take off is not known here. What a band of some length cost
 and kept: whole bands are the same in every stay.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from functools import lru_cache
 from typing import Final
@@ -45,6 +45,22 @@ class Held:
             made = self._banding.band(self.number, self.begin, self.length_s, self.length_s)
             self._entries = made[1]
         return self._entries
+
+
+class Stretch:
+    """Bands one after the other; what they are made of is asked only where no cap hides it."""
+
+    __slots__ = ("_banding", "_spans")
+
+    def __init__(self, banding: "Banding", spans: Sequence[Band]) -> None:
+        self._banding = banding
+        self._spans = spans
+
+    def __repr__(self) -> str:
+        return f"<Stretch of {len(self._spans)} bands>"
+
+    def __iter__(self) -> Iterator[Part]:
+        return self._banding.told(self._spans)
 
 
 @lru_cache(maxsize=BANDINGS_KEPT)
@@ -104,16 +120,24 @@ class Banding:
         spans = self.dates.bands(begin, end)
         if end - begin > DAY_S:
             return self._together(begin, spans)
-        total = 0
-        parts: list[Part] = []
+        if len(spans) == 1:
+            number, length_s = spans[0][2], end - begin
+            held = self._bands.get((number, length_s)) or self._hold(number, begin, length_s)
+            later_s = begin - held.begin
+            return Cost(begin, held.amount_minor, ((held, later_s, later_s, 1),))
+        total, costs = 0, self.amounts
         for start, stop, number in spans:
-            held = self._bands.get((number, stop - start)) or self._hold(
-                number, start, stop - start
-            )
-            total += held.amount_minor
+            total += costs[number](stop - start)
+        return Cost(begin, total, Stretch(self, spans))
+
+    def told(self, spans: Sequence[Band]) -> Iterator[Part]:
+        """What bands one after the other are made of."""
+        bands = self._bands
+        for start, stop, number in spans:
+            key = number, stop - start
+            held = bands.get(key) or self._hold(number, start, stop - start)
             later_s = start - held.begin
-            parts.append((held, later_s, later_s, 1))
-        return Cost(begin, total, parts)
+            yield held, later_s, later_s, 1
 
     def _together(self, begin: int, spans: Sequence[Band]) -> Cost:
         seen: dict[tuple[int, int], tuple[int, int, int]] = {}

@@ -1,6 +1,6 @@
 """What a stay is made of in money: lines that say why, and add up to the total exactly."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 
@@ -37,7 +37,7 @@ class Cost(NamedTuple):
 
     begin: int
     total_minor: int
-    parts: Sequence[Part]
+    parts: Iterable[Part]
 
 
 class Bill:

@@ -18,11 +18,15 @@ Band = tuple[int, int, int]
 """From one instant to another, a rate's number."""
 
 
+Alike = tuple[tuple[int, int], int, int, int]
+"""The kinds of a day and of the next, how many days are so, and the first and last of them."""
+
+
 class Day(NamedTuple):
     """One date."""
 
     kind: int
-    """The number of its pattern, or `IRREGULAR`."""
+    """The number of its pattern and of the caps that its periods have, or `IRREGULAR`."""
     begin: int
     bands: tuple[tuple[int, int, bool], ...]
     """Until which instant which rate holds, and whether it begins anew though it held before."""
@@ -31,7 +35,16 @@ class Day(NamedTuple):
 class Dates:
     """The dates of one timetable in one zone."""
 
-    __slots__ = ("_daily", "_day_begins_s", "_days", "_opening", "_table", "_zone")
+    __slots__ = (
+        "_alike",
+        "_caps",
+        "_daily",
+        "_day_begins_s",
+        "_days",
+        "_opening",
+        "_table",
+        "_zone",
+    )
 
     def __init__(self, plan: Plan, zone: tzinfo) -> None:
         self._table = plan.timetable
@@ -39,7 +52,9 @@ class Dates:
         self._daily = [rate.daily for rate in plan.rates]
         self._day_begins_s = plan.day_begins_s
         self._opening = plan.opening
+        self._caps = [cap for cap in plan.caps if cap.days and not plan.day_begins_s]
         self._days: dict[int, Day] = {}
+        self._alike: dict[tuple[int, int, bool], Sequence[Alike]] = {}
 
     def __repr__(self) -> str:
         return f"<Dates {len(self._days)} kept>"
@@ -56,6 +71,30 @@ class Dates:
                 self._days.clear()
             day = self._days[ordinal] = self._laid(ordinal)
         return day
+
+    def alike(self, ordinal: int, days: int, *, over: bool) -> Sequence[Alike]:
+        """The next days by their kinds, up to the first that is `IRREGULAR`.
+
+        `over`: each reaches into the next date, whose kind counts as well.
+        """
+        key = ordinal, days, over
+        known = self._alike.get(key)
+        if known is None:
+            if len(self._alike) >= DATES_KEPT:
+                self._alike.clear()
+            known = self._alike[key] = self._by_kind(*key)
+        return known
+
+    def _by_kind(self, ordinal: int, days: int, over: bool) -> Sequence[Alike]:
+        kinds = self.kinds(ordinal, days + 1)
+        found: dict[tuple[int, int], list[int]] = {}
+        for day, pair in enumerate(zip(kinds, kinds[1:] if over else kinds, strict=False)):
+            if day == days or IRREGULAR in pair:
+                break
+            seen = found.setdefault(pair, [0, day, day])
+            seen[0] += 1
+            seen[2] = day
+        return [(pair, times, first, last) for pair, (times, first, last) in found.items()]
 
     def kinds(self, ordinal: int, days: int) -> list[int]:
         """The kinds of this date and those after it, up to the first that is `IRREGULAR`."""
@@ -101,6 +140,8 @@ class Dates:
         begin, end = clock.midnight(zone, ordinal), clock.midnight(zone, ordinal + 1)
         pattern = table.dates.get(ordinal, table.weekdays[(ordinal - 1) % 7])
         tiles = self._cut(table.patterns[pattern])
+        for cap in self._caps:
+            pattern += cap.holds(ordinal) * len(table.patterns) << self._caps.index(cap)
         if end - begin == DAY_S:
             laid = tuple([(begin + until_s, n, anew) for until_s, n, anew in tiles])
             return Day(pattern, begin, laid)

@@ -33,7 +33,9 @@ class Overlapping:
     def charge(self, begin: int, end: int, bill: Bill) -> None:
         """Charge the time between two instants as a stay that begins there."""
         self._bill = bill
-        rooms = [Room(cap, begin, self._zone, self._plan.day_begins_s) for cap in self._plan.caps]
+        rooms = [
+            Room((cap,), begin, self._zone, self._plan.day_begins_s) for cap in self._plan.caps
+        ]
         restarting = [room for room in rooms if room.cap.restart]
         while begin < end:
             for room in rooms:

@@ -12,7 +12,6 @@ from kiosk.tariff.measures import DAY_S, Fractions
 from kiosk.tariff.model import Plan
 from kiosk.tariff.reckoning.banding import banding
 from kiosk.tariff.reckoning.bill import Bill, Cost, Entry
-from kiosk.tariff.reckoning.dates import IRREGULAR
 from kiosk.tariff.reckoning.overlapping import Overlapping
 from kiosk.tariff.reckoning.rooms import Room
 
@@ -50,7 +49,7 @@ class Pricing:
             overlapping = Overlapping(self._plan, self._banding, self._zone, self._fractions)
             overlapping.charge(begin, end, self.bill)
             return
-        self._rooms = [Room(cap, begin, self._zone, self._plan.day_begins_s) for cap in caps]
+        self._rooms = [Room(each, begin, self._zone, self._plan.day_begins_s) for each in caps]
         self._charge(len(caps) - 1, begin, end, self.bill)
 
     def _charge(self, level: int, begin: int, end: int, bill: Bill) -> None:
@@ -59,13 +58,15 @@ class Pricing:
             bill.add_cost(self._banding.cost(begin, end))
             return
         room = self._rooms[level]
-        cap = room.cap
         while begin < end:
             room.reach(begin)
-            stop, most = min(room.end, end), room.left_minor
+            stop, cap, most = min(room.end, end), room.cap, room.left_minor
             charged = min(stop, room.charged_until) if cap.times_s else stop
             length_s, after = stop - begin, begin
             for kind, times, first, last in self._alike(level, begin, stop, end):
+                if room.dated:
+                    room.choose(first)
+                    cap, most = room.cap, room.left_minor
                 cost = self._period(level - 1, first, first + charged - begin, kind)
                 gross = cost.total_minor
                 if gross > most:
@@ -106,7 +107,7 @@ class Pricing:
         if level:
             return alone
         length_s = stop - begin
-        if self._steady and isinstance(room.cap.period, int):
+        if self._steady and not room.dated and isinstance(room.cap.period, int):
             times = 1 if room.changes else max(1, (end - begin) // length_s)
             return ((STEADY, times, begin, begin + (times - 1) * length_s),)
         if length_s != DAY_S:
@@ -119,18 +120,7 @@ class Pricing:
         dates = self._banding.dates
         ordinal = dates.at(begin)
         clock_s = begin - dates.day(ordinal).begin
-        kinds = dates.kinds(ordinal, days + 1)
-        found: dict[tuple[int, int], list[int]] = {}
-        for day, pair in enumerate(zip(kinds, kinds[1:] if clock_s else kinds, strict=False)):
-            if day == days or IRREGULAR in pair:
-                break
-            seen = found.get(pair)
-            if seen is None:
-                found[pair] = [1, day, day]
-            else:
-                seen[0] += 1
-                seen[2] = day
         return [
             ((clock_s, *pair), times, begin + first * DAY_S, begin + last * DAY_S)
-            for pair, (times, first, last) in found.items()
+            for pair, times, first, last in dates.alike(ordinal, days, over=clock_s > 0)
         ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Final
 
-from kiosk.tariff.measures import Span
+from kiosk.tariff.measures import Period, Span
 from kiosk.tariff.model import Cap
 from kiosk.tariff.reckoning import clock
 
@@ -13,8 +13,10 @@ NEVER: Final = 1 << 62
 """An instant after every other, and an amount above every other."""
 
 
-def nested(caps: Sequence[Cap]) -> tuple[Cap, ...] | None:
+def nested(caps: Sequence[Cap]) -> tuple[tuple[Cap, ...], ...] | None:
     """The caps, each within the next one's periods; None where two reach into each other.
+
+    Those that share out the days of one period stand together.
 
     A cap that does not restart lies within nothing but is the outermost, if it is for the stay.
     """
@@ -28,7 +30,20 @@ def nested(caps: Sequence[Cap]) -> tuple[Cap, ...] | None:
             return None
     if any(not cap.restart and cap.period is not Span.STAY for cap in ordered):
         return None
-    return tuple(ordered)
+    return tuple(
+        group
+        for _, alike in itertools.groupby(ordered, _sharing)
+        for group in _groups(tuple(alike))
+    )
+
+
+def _sharing(cap: Cap) -> tuple[Period, bool]:
+    simple = bool(cap.days) and len(cap.amounts_minor) == 1 and cap.periods is None
+    return cap.period, simple
+
+
+def _groups(caps: tuple[Cap, ...]) -> Sequence[tuple[Cap, ...]]:
+    return (caps,) if _sharing(caps[0])[1] else [(cap,) for cap in caps]
 
 
 def _length(cap: Cap) -> int:
@@ -42,10 +57,11 @@ def _length(cap: Cap) -> int:
 
 
 class Room:
-    """The present period of one cap."""
+    """The present period of one cap, or of several that share out its days."""
 
     __slots__ = (
         "_amounts",
+        "_caps",
         "_day_begins_s",
         "_holds",
         "_last",
@@ -53,13 +69,17 @@ class Room:
         "_zone",
         "begin",
         "cap",
+        "dated",
         "end",
         "index",
         "left_minor",
     )
 
-    def __init__(self, cap: Cap, origin: int, zone: tzinfo, day_begins_s: int) -> None:
-        self.cap = cap
+    def __init__(self, caps: tuple[Cap, ...], origin: int, zone: tzinfo, day_begins_s: int) -> None:
+        self._caps = caps
+        self.cap = cap = caps[0]
+        self.dated = bool(cap.days)
+        """What it allows depends on the day on which the period begins."""
         self._zone = zone
         self._day_begins_s = day_begins_s
         self._origin = origin
@@ -96,19 +116,28 @@ class Room:
         self.left_minor = self._amounts[min(self.index, len(self._amounts) - 1)]
         if self.index == last:
             self.end = self.left_minor = NEVER
-        self._holds = not self.cap.days or self._on_its_day()
-        if not self._holds:
-            self.left_minor = NEVER
+        if self.dated:
+            self.choose(self.begin)
 
-    def _on_its_day(self) -> bool:
-        """Whether this period begins on a day that has the cap."""
-        day = clock.day_at(self._zone, self.begin, self._day_begins_s)
-        return self.cap.dates.get(day, (day - 1) % 7 in self.cap.weekdays)
+    def choose(self, begin: int) -> None:
+        """Take the cap of a period that begins then, the lowest of those that its day has."""
+        day = clock.day_at(self._zone, begin, self._day_begins_s)
+        held = [cap for cap in self._caps if cap.holds(day)]
+        self._holds = bool(held)
+        if not held or self.end == NEVER:
+            self.left_minor = NEVER
+        elif len(self._caps) > 1:
+            self.cap = min(held, key=lambda cap: cap.amounts_minor)
+            self.left_minor = self.cap.amounts_minor[0]
+        else:
+            self.left_minor = self._amounts[min(self.index, len(self._amounts) - 1)]
 
     @property
     def changes(self) -> bool:
         """The next period may allow another amount or time than this one."""
-        return bool(self.cap.days) or self.index < self._last
+        if self.dated and (self._day_begins_s or self.cap.times_s or len(self._amounts) > 1):
+            return True
+        return self.index < self._last
 
     @property
     def charged_until(self) -> int:
