@@ -16,6 +16,7 @@ TOOLS: Final = {
     "replay": "print what a recording says, frame by frame",
     "report": "write one archive for the office, with no plate, card or key in it",
     "test-exit": "lock the lane, run one exit without money, and say what was seen",
+    "release-lane": "give a lane back that stands latched, after a fire or a repair: look first",
     "test-payment": "lock the lane, take the smallest amount from your own card, and give it back",
 }
 
@@ -63,6 +64,9 @@ def add_diag(parser: argparse.ArgumentParser) -> None:
     made["trace"].add_argument("--save", type=Path, metavar="FILE", help="keep them there as well")
     for name in ("test-exit", "test-payment", "check"):
         _control(made[name])
+    made["release-lane"].add_argument(
+        "--who", choices=ROLES, default=ROLES[0], help="for the journal"
+    )
     made["test-exit"].add_argument(
         "--no-car", dest="car", action="store_false", help="open at once, and wait for no car"
     )

@@ -21,7 +21,8 @@ def execute(arguments: Namespace, out: TextIO) -> int:
             raise
         raise KioskError(
             "the technician's screen needs Textual: pip install 'kiosk[diag]'; without it: "
-            "kiosk diag list, watch, trace, check, capture, report, test-exit, test-payment"
+            "kiosk diag list, watch, trace, check, capture, report, test-exit, test-payment,"
+            " release-lane"
         ) from None
     from kiosk.edge.diag.own_screen import OwnScreen
     from kiosk.edge.diag.walking import wires_of

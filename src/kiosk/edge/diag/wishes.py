@@ -18,6 +18,7 @@ from kiosk.core.lane.control_events import (
     Way,
     is_role,
 )
+from kiosk.core.lane.events import LaneReleased
 
 
 def wish_of(message: dict[str, Any], holder: str) -> Any | None:
@@ -30,6 +31,8 @@ def wish_of(message: dict[str, Any], holder: str) -> Any | None:
         case {"do": "control", "who": str(who), "reason": str(reason)} if is_role(who):
             wait, vouched = message.get("wait") is True, message.get("vouched") is True
             return ControlRequested(holder, who, ControlReason(reason), wait, vouched)
+        case {"do": "release-lane", "who": str(who)} if is_role(who):
+            return LaneReleased(who)
         case {"do": "renew"}:
             return ControlRenewed(holder, message.get("present") is True)
         case {"do": "release"}:

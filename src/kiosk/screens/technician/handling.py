@@ -65,7 +65,8 @@ class Handling:
         self.who, self.reason = ROLES[0], REASONS[0]
         self.wait = self.vouched = False
         self.typing = False
-        self.confirming = False
+        self.confirming = ""
+        """What `y` would do now: `payment`, `release`, or nothing."""
         self.note = ""
         self.held = HeldKey()
         self._touched = False
@@ -83,9 +84,10 @@ class Handling:
         if self.typing:
             self._type(key)
             return acts
-        confirmed, self.confirming = self.confirming, False
+        confirmed, self.confirming = self.confirming, ""
         if confirmed and key == "y":
-            return [*acts, Say({"do": "try-payment"})]
+            release = {"do": "release-lane", "who": self.who}
+            return [*acts, Say(release if confirmed == "release" else {"do": "try-payment"})]
         if key in PANES:
             return [*acts, *self._open(PANES[key])]
         return [*acts, *self._common(key), *self._in_pane(key)]
@@ -139,6 +141,10 @@ class Handling:
                 self.language = LANGUAGES[(at + 1) % len(LANGUAGES)]
             case "home":
                 self.scroll = 0
+            case "f" if self.session.is_latched and not self.session.snapshot.inputs.get("fire"):
+                acts = self._open("lane")
+                self.confirming = "release"
+                return acts
             case "tab" | "shift+tab":
                 names = list(PANES.values())
                 at = names.index(self.pane) + (1 if key == "tab" else -1)
@@ -146,14 +152,8 @@ class Handling:
         return []
 
     def _in_pane(self, key: str) -> list[Act]:
-        match self.pane:
-            case "trace":
-                return self._in_trace(key)
-            case "control":
-                return self._in_control(key)
-            case "checks":
-                return self._in_checks(key)
-        return []
+        panes = {"trace": self._in_trace, "control": self._in_control, "checks": self._in_checks}
+        return panes[self.pane](key) if self.pane in panes else []
 
     def _in_trace(self, key: str) -> list[Act]:
         trace = self.session.trace
@@ -217,7 +217,7 @@ class Handling:
                 return [Say({"do": "try-exit", "car": key == "t"})]
             case "p":
                 self.session.trial.clear()
-                self.confirming = True
+                self.confirming = "payment"
             case "s":
                 return [Say({"do": "stop-trial"})]
         return []

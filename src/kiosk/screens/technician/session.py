@@ -98,6 +98,11 @@ class Session:
             self.is_asked, self.refused = False, text(told["error"])
 
     @property
+    def is_latched(self) -> bool:
+        """Whether the arm stands as it is until a person releases the lane."""
+        return self.is_up and self.snapshot.states.get("gate") in ("held", "faulty")
+
+    @property
     def is_stale(self) -> bool:
         """Whether what is shown may no longer be so."""
         return not self.is_up

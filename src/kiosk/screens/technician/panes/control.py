@@ -3,6 +3,7 @@
 from typing import Final
 
 from kiosk.screens.technician.lines import BLANK, Line, Span, line, title, wrapped
+from kiosk.screens.technician.panes.latched import latched_lines
 from kiosk.screens.technician.view import View
 
 NEWS_SHOWN: Final = 3
@@ -34,7 +35,7 @@ def banner(view: View) -> Line:
 
 def _offer(view: View) -> list[Line]:
     words, handling, cells = view.words, view.handling, view.width
-    made = [title(words("control.title"))]
+    made = [title(words("control.title")), *latched_lines(view)]
     if handling.note == "control.needed":
         made += wrapped(words("control.needed"), cells, 1, "late", "! ")
     for key in ("what", "refused", "ends"):
@@ -71,7 +72,7 @@ def _held(view: View) -> list[Line]:
     made += _now(view)
     if handling.held.way:
         made.append((Span(f" {words('lane.held.' + handling.held.way)}", "late"),))
-    if handling.confirming:
+    if handling.confirming == "payment":
         made += wrapped(words("control.confirm"), cells, 1, "alert", "! ")
     if view.session.trial:
         steps = list(view.session.trial)[-max(2, view.height - len(made) - 2) :]

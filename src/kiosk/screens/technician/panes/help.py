@@ -18,7 +18,7 @@ def lines(view: View) -> list[Line]:
     """Keys, signs, exit."""
     words = view.words
     made = [title(words("help.title"))]
-    for key in ("panes", "moves", "language", "trace", "control", "quit"):
+    for key in ("panes", "moves", "language", "trace", "control", "release", "quit"):
         made += wrapped(words(f"help.{key}"), view.width, 1)
     made += [BLANK, title(words("help.signs"))]
     for tone, key in _SIGNS:

@@ -5,6 +5,7 @@ from typing import Final
 from kiosk.screens.technician.cells import pad
 from kiosk.screens.technician.lane_drawing import WIDTH, drawing
 from kiosk.screens.technician.lines import BLANK, SIGNS, Line, Span, Tone, line
+from kiosk.screens.technician.panes.latched import latched_lines
 from kiosk.screens.technician.panes.port import counter_lines, port_lines
 from kiosk.screens.technician.view import View
 
@@ -25,7 +26,7 @@ def lines(view: View) -> list[Line]:
     told, words = view.told, view.words
     if not told.inputs and not told.arm:
         return [line(words("lane.unknown"))]
-    made: list[Line] = []
+    made = latched_lines(view)
     if not told.board_answers:
         made.append((Span(words("lane.silent"), "bad"),))
     drawn = drawing(told.arm, told.inputs)

@@ -4,6 +4,7 @@ from typing import Final
 
 from kiosk.screens.technician.cells import pad
 from kiosk.screens.technician.lines import BLANK, SIGNS, Line, Span, Tone, line, title, wrapped
+from kiosk.screens.technician.panes.latched import latched_lines
 from kiosk.screens.technician.told import DeviceTold, FaultTold, PortTold
 from kiosk.screens.technician.verdict import ranked
 from kiosk.screens.technician.view import View
@@ -18,7 +19,7 @@ def lines(view: View) -> list[Line]:
     told, words = view.told, view.words
     if view.session.snapshot_at is None and not told.devices:
         return wrapped(words("overview.nothing"), view.width)
-    made = [title(words("overview.devices"))]
+    made = [*latched_lines(view), title(words("overview.devices"))]
     for name in told.rows():
         made.append(device_line(told.health_of(name), told.ports.get(name), words))
     faults = ranked(told.faults)
