@@ -18,14 +18,24 @@ from kiosk_hw.ports.camera import CameraReady, PlateRead
 from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.party import NEVER, Party
 from kiosk_hw.ports.plate import PlateText
-from kiosk_hw.ports.terminal import Authorise, IssueGoods, PaymentApproved, PaymentTaken
+from kiosk_hw.ports.terminal import (
+    Authorise,
+    IssueGoods,
+    PaymentApproved,
+    PaymentTaken,
+    PaymentUnclear,
+)
+from kiosk_hw.terminals.model import Transport
 from kiosk_hw.terminals.zvt_serial import DEVICE as ZVT
+from kiosk_hw.terminals.zvt_tcp import DEVICE as ZVT_TCP
 from kiosk_hw.tracing.camera import CameraTracer
 from kiosk_hw.tracing.frame import Frame, Tracer
 from kiosk_hw.tracing.modbus import ModbusTracer
 from kiosk_hw.tracing.zvt import ZvtTracer
 from kiosk_sim.devices.playback import NOTES_MAX, Note, Play, Playback
 from kiosk_sim.devices.relay_board import RelayBoard
+from kiosk_sim.devices.replayed_dialogue import Dialogue
+from kiosk_sim.devices.terminal.settings import TerminalSettings
 from kiosk_sim.devices.terminal.terminal import SimulatedTerminal
 from kiosk_sim.site.recording import load
 from kiosk_sim.wires.sides import DeviceSide
@@ -181,6 +191,63 @@ def test_a_terminal_of_that_day_takes_the_same_payment_again() -> None:
     pay(cable, lambda: None)
     (taken,) = cable.heard(PaymentTaken)
     assert taken.receipt.amount == Money(500, "EUR")
+
+
+@pytest.mark.parametrize("quiet_s", [2.0, 40.0, 130.0])
+def test_its_payment_may_come_whenever_the_lane_has_one(quiet_s: float) -> None:
+    """On that day it came at once; the lane asks for the status meanwhile, as often as it likes."""
+    playback = Playback(terminal_of_a_day(), ZVT.line, Play.DIALOGUE)
+    cable = Cable(ZvtTerminal(ZVT, currency="EUR"), playback)
+    cable.run(quiet_s)
+    for number in (1, 2):
+        cable.command(Authorise(f"o-{number}", Money(500, "EUR")))
+        cable.run(cable.now + 7.0)
+        cable.command(IssueGoods(f"o-{number}"))
+        cable.run(cable.now + quiet_s)
+        assert len(cable.heard(PaymentTaken)) == number
+    assert playback.strayed == 0
+
+
+def test_it_knows_the_amount_of_that_day_and_any_other_one_is_unclear() -> None:
+    playback = Playback(terminal_of_a_day(), ZVT.line, Play.DIALOGUE)
+    cable = Cable(ZvtTerminal(ZVT, currency="EUR"), playback)
+    cable.run(2.0)
+    cable.command(Authorise("o-1", Money(700, "EUR")))
+    cable.run(cable.now + 60.0)
+    assert cable.heard(PaymentUnclear)
+    assert not cable.heard(PaymentApproved)
+
+
+def test_a_terminal_on_a_network_is_played_by_its_own_framing() -> None:
+    terminal = SimulatedTerminal(TerminalSettings(transport=Transport.TCP))
+    cable = Cable(ZvtTerminal(ZVT_TCP, currency="EUR"), terminal, ZvtTracer(serial=False))
+    cable.run(2.0)
+    pay(cable, lambda: terminal.present(Card(), cable.now))
+    playback = Playback(notes(cable.frames), ZVT_TCP.line, Play.DIALOGUE)
+    again = Cable(ZvtTerminal(ZVT_TCP, currency="EUR"), playback)
+    again.run(90.0)
+    pay(again, lambda: None)
+    assert playback.strayed == 0
+
+
+REGISTRATION = Note(0.0, True, bytes.fromhex("06 00 06 00 00 00 BA 09 78"), 9)
+COMPLETION = Note(0.5, False, bytes.fromhex("06 0F 00"), 3)
+
+
+def test_a_command_of_another_day_is_answered_by_nothing_and_counted() -> None:
+    dialogue = Dialogue([REGISTRATION, COMPLETION])
+    assert dialogue.begin() == []
+    assert dialogue.hear(bytes.fromhex("05 01 03 00 00 00")) == (False, [])
+    assert dialogue.hear(bytes.fromhex("80 00 00")) == (False, [])
+    assert dialogue.strayed == 2
+    for _ in range(2):
+        assert dialogue.hear(REGISTRATION.data)[1] == [(0.5, COMPLETION.data)]
+    assert dialogue.strayed == 2
+
+
+def test_what_was_not_kept_is_whatever_the_host_says_there() -> None:
+    dialogue = Dialogue([Note(0.0, True, b"", 9), COMPLETION])
+    assert dialogue.hear(bytes.fromhex("06 00 02 12 34")) == (False, [(0.5, COMPLETION.data)])
 
 
 def test_a_recordings_terminal_knows_neither_card_nor_password() -> None:

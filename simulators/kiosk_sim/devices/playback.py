@@ -2,18 +2,20 @@
 
 Three ways, by what was recorded. A camera only talks: its telegrams come at their times. A board
 answers: each request gets what the real one answered to it last by then. A terminal leads a
-dialogue: it says its next words when the host has said as much as it had then.
+dialogue: each command gets the one that it had then (`replayed_dialogue`).
 """
 
 from bisect import bisect_right
 from collections import deque
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from kiosk_hw.modbus.frames import DecodeError, decode_request
 from kiosk_hw.modbus.messages import COIL_OFF, WriteCoil
 from kiosk_hw.ports.party import NEVER, LineSettings
+from kiosk_sim.devices.replayed_dialogue import Dialogue, Note, Words
+
+__all__ = ("Note", "Play", "Playback")
 
 NOTES_MAX: Final = 1_000_000
 """Notes that one recording may have: a day of polling."""
@@ -34,17 +36,6 @@ class Play(Enum):
     DIALOGUE = "dialogue"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What passed: `from_host` or from the device, `at_s` after the beginning; `data` was kept."""
-
-    at_s: float
-    from_host: bool
-    data: bytes
-    size: int
-    """How many bytes passed, kept or not."""
-
-
 class Playback:
     """The device of a recording, with the verbs of `DeviceSide`. Starts anew with each link."""
 
@@ -53,11 +44,11 @@ class Playback:
             raise ValueError(f"a recording of at most {NOTES_MAX} notes was expected")
         self.line = line
         self.played = 0
-        self.strayed = 0
-        """Requests that nobody made on that day."""
+        self._strayed = 0
         self._notes = notes
         self._play = play
         self._answers = _answers(notes) if play is Play.ANSWERS else {}
+        self._dialogue = Dialogue(notes if play is Play.DIALOGUE else [])
         self._began = 0.0
         self._next = 0
         self._heard = bytearray()
@@ -66,15 +57,24 @@ class Playback:
         self._out = bytearray()
 
     def __repr__(self) -> str:
-        left = len(self._notes) - self._next
+        talks = self._play is Play.DIALOGUE
+        left = self._dialogue.left if talks else len(self._notes) - self._next
         return f"<Playback {self._play.value} played={self.played} strayed={self.strayed} {left=}>"
+
+    @property
+    def strayed(self) -> int:
+        """Requests that nobody made on that day."""
+        return self._strayed + self._dialogue.strayed
 
     def connected(self, now: float) -> None:
         """Somebody is at the other end: the day begins."""
         self._began, self._next = now, 0
         self._heard.clear()
         self._waits.clear()
-        self._go_on(now)
+        if self._play is Play.DIALOGUE:
+            self._say(self._dialogue.begin(), now)
+        else:
+            self._go_on(now)
 
     def disconnected(self, now: float) -> None:
         """Nobody is: nothing more is said."""
@@ -82,14 +82,12 @@ class Playback:
 
     def receive(self, data: bytes, now: float) -> None:
         """The host says something."""
-        if self._play is Play.TIMED:
-            return
-        self._heard += data
-        self._heard_at = now
-        if self._play is Play.ANSWERS:
+        if self._play is Play.DIALOGUE:
+            self._converse(data, now)
+        elif self._play is Play.ANSWERS:
+            self._heard += data
+            self._heard_at = now
             self._answer(now)
-        else:
-            self._hear_out(now)
 
     def tick(self, now: float) -> None:
         """What is due by now is said."""
@@ -99,7 +97,7 @@ class Playback:
         if self._play is Play.TIMED:
             self._go_on(now)
         elif self._heard and self._play is Play.ANSWERS and now >= self._heard_at + SILENCE_S:
-            self.strayed += 1
+            self._strayed += 1
             self._heard.clear()
 
     def deadline(self) -> float:
@@ -120,19 +118,13 @@ class Playback:
     # Timed.
 
     def _go_on(self, now: float) -> None:
-        """Say what comes before the host's next words, or by now."""
-        while self._next < len(self._notes):
+        """Say what was said by now."""
+        while self._play is Play.TIMED and self._next < len(self._notes):
             note = self._notes[self._next]
-            at = self._began + note.at_s
-            if self._play is Play.TIMED:
-                if at > now:
-                    return
-                self._out += b"" if note.from_host else note.data
-                self.played += not note.from_host
-            elif self._play is Play.ANSWERS or note.from_host:
+            if self._began + note.at_s > now:
                 return
-            else:
-                self._waits.append((now, note.data))
+            self._out += b"" if note.from_host else note.data
+            self.played += not note.from_host
             self._next += 1
 
     # A board's answers.
@@ -157,32 +149,24 @@ class Playback:
         except DecodeError:
             return
         if isinstance(write, WriteCoil) and write.value == COIL_OFF:
-            self.strayed += 1
+            self._strayed += 1
             self._heard.clear()
             self._waits.append((now + CONFIRM_S, request))
 
     # A terminal's dialogue.
 
-    def _hear_out(self, now: float) -> None:
-        """Once the host has said as much as on that day, the device goes on as it did then."""
-        while self._next < len(self._notes):
-            note = self._notes[self._next]
-            if not note.from_host:
-                self._say_next(now)
-                continue
-            if len(self._heard) < note.size:
-                return
-            if note.data and bytes(self._heard[: note.size]) != note.data:
-                self.strayed += 1
-            del self._heard[: note.size]
-            self._next += 1
+    def _converse(self, data: bytes, now: float) -> None:
+        anew, said = self._dialogue.hear(data)
+        if anew:
+            # Who begins another command does not wait for the end of the last one.
+            self._waits.clear()
+        self._say(said, now)
 
-    def _say_next(self, now: float) -> None:
-        note = self._notes[self._next]
-        before = self._notes[self._next - 1].at_s if self._next else 0.0
-        last = self._waits[-1][0] if self._waits else now
-        self._waits.append((max(now, last) + max(0.0, note.at_s - before), note.data))
-        self._next += 1
+    def _say(self, said: Words, now: float) -> None:
+        at = self._waits[-1][0] if self._waits else now
+        for after_s, words in said:
+            at = max(now, at) + after_s
+            self._waits.append((at, words))
 
 
 _Day = tuple[list[float], list[tuple[float, bytes]]]
