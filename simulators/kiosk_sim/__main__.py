@@ -17,6 +17,8 @@ from kiosk_sim.world.profiles import PROFILES, TYPICAL
 
 EXITS_MAX = 10_000
 
+GATEWAYS = ("wechat", "alipay")
+
 PAGE = "127.0.0.1:8080"
 
 EVERY_S_MAX = 86_400.0
@@ -94,6 +96,13 @@ def _demo_options(demo: ArgumentParser) -> None:
     )
     demo.add_argument("--virtual", action="store_true", help="in virtual time, in this process")
     demo.add_argument("--json", action="store_true", help="with --virtual: one JSON object")
+    demo.add_argument(
+        "--codes",
+        type=_gateways,
+        metavar="GATEWAY,...",
+        help=f"with --virtual: everybody pays by code; of {', '.join(GATEWAYS)} (extra `codes`)",
+    )
+    demo.add_argument("--lane-page", action="store_true", help="with --codes: by the lane's page")
     demo.add_argument("--serve", action="store_true", help="keep the lane running afterwards")
     demo.add_argument(
         "--page",
@@ -135,6 +144,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _gateways(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(text.split(",")))
+    if not set(names) <= set(GATEWAYS):
+        raise ArgumentTypeError(f"expected {' or '.join(GATEWAYS)}, got {text!r}")
+    return names
+
+
 def _pause(low_s: float) -> Callable[[str], float]:
     """The type of an option that takes seconds from `low_s` to a day."""
 
@@ -174,18 +190,27 @@ def _demo(parsed: Namespace) -> int:
 
 def _virtual(parsed: Namespace) -> int:
     from kiosk_sim.site.campaign import run
-    from kiosk_sim.site.scenario import HEADWAY_S
-    from kiosk_sim.site.virtual_lane import LanePlan
+    from kiosk_sim.site.lane_plan import CodePlan, LanePlan, plan_with_codes
+    from kiosk_sim.site.scenario import HEADWAY_S, Kind
+    from kiosk_sim.site.stages import as_lines, stages
+    from kiosk_sim.world.phone import PhoneHabits
 
-    plan = LanePlan(seed=parsed.seed, profile=PROFILES[parsed.profile])
-    outcome = run(plan, parsed.exits, headway_s=parsed.every_s or HEADWAY_S)
+    profile, headway_s = PROFILES[parsed.profile], parsed.every_s or HEADWAY_S
+    if parsed.codes:
+        codes = CodePlan(providers=parsed.codes, page=parsed.lane_page)
+        plan = plan_with_codes(codes, seed=parsed.seed, profile=profile)
+        phone = PhoneHabits()
+        outcome = run(plan, parsed.exits, [Kind.CARD], headway_s=headway_s, phone=phone)
+    else:
+        plan = LanePlan(seed=parsed.seed, profile=profile)
+        outcome = run(plan, parsed.exits, headway_s=headway_s)
     record = outcome.as_record()
     if parsed.json:
         print(json.dumps(record))
     else:
         for name, value in record.items():
             print(f"{name:<22} {value}")
-        print("\n".join(outcome.worst().waterfall()))
+        print("\n".join([*as_lines(stages(outcome.records)), *outcome.worst().waterfall()]))
     return 0 if outcome.exits == parsed.exits and not outcome.violations else 1
 
 

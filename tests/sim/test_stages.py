@@ -1,5 +1,8 @@
 """The stages of many exits: every moment once, people before devices, and the sum is the whole."""
 
+import pytest
+
+from kiosk_sim.__main__ import main
 from kiosk_sim.site.stages import as_lines, at, moments, stages
 from kiosk_sim.world.ledger import Booking, ExitRecord, Share
 
@@ -52,3 +55,25 @@ def test_a_stage_that_few_exits_have_counts_with_nothing_in_the_others():
 def test_no_exits_have_no_stages():
     assert stages([]) == ()
     assert at([], 0.5) == 0.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("options", "stage"),
+    [
+        ([], "reads price, presents card"),
+        (["--codes", "alipay"], "confirms on the phone"),
+        (["--codes", "wechat,alipay", "--lane-page"], "taps pay on the page"),
+    ],
+)
+def test_a_run_in_virtual_time_ends_with_its_stages(options, stage, capsys):
+    assert main(["demo", "--virtual", "--exits", "1", *options]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (told,) = [line for line in lines if line.startswith(f"people  {stage}")]
+    assert all(float(seconds) > 0.0 for seconds in told.split()[-3:])
+
+
+def test_a_gateway_that_there_is_none_of_is_refused_with_those_that_are(capsys):
+    with pytest.raises(SystemExit):
+        main(["demo", "--virtual", "--codes", "visa"])
+    assert "expected wechat or alipay, got 'visa'" in capsys.readouterr().err
