@@ -246,6 +246,17 @@ def test_a_stay_whose_money_is_on_its_way_at_another_lane_owes_no_more(
     assert looked.stay.unsettled is claimed
 
 
+@pytest.mark.parametrize(("covers_s", "counts_s"), [(None, 0), (-40, -40), (90, 0)])
+def test_a_payment_covers_its_stay_up_to_the_step_of_its_price_and_never_into_the_future(
+    desk: Desk, covers_s: float | None, counts_s: float
+) -> None:
+    covers_utc = None if covers_s is None else NOON + timedelta(seconds=covers_s)
+    desk.intend("o1", "s1", 1250)
+    desk.write(PaymentBooked("", "o1", None, "ref", covers_utc))
+    (paid,) = desk.found("B10001").stay.paid
+    assert paid == (eur(1250), NOON + timedelta(seconds=counts_s))
+
+
 SECOND = PaymentBooked("y", "o2", 9)
 
 

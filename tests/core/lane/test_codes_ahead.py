@@ -24,7 +24,7 @@ from kiosk.core.shows import (
     ReceiptIssued,
     StayPayEnded,
 )
-from kiosk_hw.ports.gateway import CreateOrder, HearNotice, Way
+from kiosk_hw.ports.gateway import CloseOrder, CreateOrder, HearNotice, Way
 from kiosk_hw.ports.money import Money
 from kiosk_hw.ports.plate import PlateText
 
@@ -59,6 +59,59 @@ def test_a_stay_is_paid_in_the_mall_and_its_car_rolls_out():
     assert len(stage.charges()) == 1
     stage.check_books()
     stage.check_ended()
+
+
+STEP_S = 600.0
+"""When the next block of the stage's car begins."""
+
+
+@pytest.mark.parametrize("paid_s", [-1.0, 2.0, 60.0, 250.0])
+def test_whoever_paid_what_the_page_showed_owes_nothing_though_the_price_stepped(paid_s):
+    stage = CodeStage()
+    stage.run(STEP_S - 5.0)
+    stage.tap_elsewhere()
+    stage.run(5.0 + paid_s)
+    assert stage.pay()
+    stage.run(2.0)
+    assert [end.paid for end in stage.shown(StayPayEnded)] == [True]
+    stage.run(60.0)
+    stage.arrive()
+    stage.run(2.0)
+    assert stage.screen.picture is Picture.DRIVE
+    stage.leave()
+    stage.run(700.0)
+    stage.check_books()
+    stage.check_ended()
+    assert len(stage.charges()) == 1
+
+
+def test_whoever_paid_before_a_step_and_stays_beyond_the_grace_pays_the_difference_alone():
+    stage = CodeStage()
+    stage.run(STEP_S - 5.0)
+    stage.tap_elsewhere()
+    stage.run(10.0)
+    stage.pay()
+    stage.run(16 * 60.0)
+    stage.arrive()
+    assert (stage.screen.picture, stage.screen.amount) == (Picture.DUE, FEE)
+
+
+def test_a_price_that_steps_while_its_car_stands_at_the_exit_is_paid_by_what_the_page_showed():
+    stage = CodeStage()
+    stage.run(STEP_S - 5.0)
+    stage.tap_elsewhere()
+    stage.run(10.0)
+    (order,) = stage.gateways["wechat"].books
+    stage.gateways["wechat"].lost = {CloseOrder: 1}
+    stage.arrive()
+    stage.gateways["wechat"].books[order].state = "paid"
+    stage.run(5.0)
+    assert stage.screen.picture is Picture.DRIVE
+    stage.leave()
+    stage.run(700.0)
+    assert [row.order_id for row in stage.written(PaymentBooked)] == [order]
+    assert stage.listed() == set()
+    stage.check_books()
 
 
 def test_a_payer_comes_back_from_the_sheet_to_the_page_that_was_tapped():

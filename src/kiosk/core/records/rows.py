@@ -4,6 +4,7 @@ A row never holds a plate: `StayOpened` carries one to the store, which keeps a 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Final
 
@@ -134,6 +135,8 @@ class PaymentBooked:
     order_id: str
     receipt_no: int | None
     reference: str = ""
+    covers_utc: datetime | None = None
+    """Up to when the stay is paid, where its price stepped before this money came; None: now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,8 @@ def _plain(value: object) -> object:
             return {"amount_minor": value.amount_minor, "currency": value.currency}
         case Enum():
             return value.value
+        case datetime():
+            return value.isoformat()
     raise TypeError(f"a {type(value).__name__} must never come into the journal")
 
 

@@ -18,7 +18,7 @@ from kiosk.core.records import (
     Row,
 )
 from kiosk.edge.store.claims import is_counted, paid_besides
-from kiosk.edge.store.journal import moment_of
+from kiosk.edge.store.journal import moment_of, utc_us
 from kiosk.edge.store.stays import Stays
 from kiosk_hw.ports.money import Money
 
@@ -120,7 +120,8 @@ class Orders:
                 self._enter("open", order_id, now_us)
             why = f"order {order_id}: stay {stay_id} was paid besides, so that it does not count"
             return [IncidentNoted(row.exit_id, "payment-not-counted", why)]
-        self._stays.pay(order_id, stay_id, amount, now_us)
+        covers_us = now_us if row.covers_utc is None else min(now_us, utc_us(row.covers_utc))
+        self._stays.pay(order_id, stay_id, amount, covers_us)
         if besides == 0:
             self._enter("booked", order_id, now_us)
             return []

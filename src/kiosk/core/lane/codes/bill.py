@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Final
 
@@ -92,6 +93,8 @@ class Bill:
     payer_address: str = field(default="", repr=False)
     return_url: str = field(default="", repr=False)
     """Where the phone's browser comes back to from the payment sheet; "": nowhere."""
+    covers_utc: datetime | None = None
+    """Up to when its stay is paid by it; None: up to its payment."""
     prepared: bool = False
     """Made before its driver chose a gateway, one of several: nobody has its link until he does."""
 

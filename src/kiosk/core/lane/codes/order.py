@@ -26,6 +26,7 @@ from kiosk.core.lane.codes.events import (
     UnknownOver,
 )
 from kiosk.core.lane.codes.giving_back import RefundableOrder
+from kiosk.core.lane.codes.owed import covers_until, is_owed
 from kiosk.core.lane.codes.pace import Pace
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.events import MoneyHeld
@@ -133,11 +134,7 @@ class CodeOrder(RefundableOrder):
         return self.bill.is_ahead
 
     def _is_owed(self, event: StayLooked) -> bool:
-        """The car is still in the car park, and nobody has paid for it meanwhile."""
-        if not self.bill.is_ahead or event.stay is None or event.stay.unsettled:
-            return False
-        due = self._tariff.fee(event.stay, event.asked_utc).due
-        return due.currency == self.bill.amount.currency and due >= self.bill.amount
+        return is_owed(event, self.bill, self._tariff)
 
     # It is made.
 
@@ -248,7 +245,8 @@ class CodeOrder(RefundableOrder):
     def _book_again(self, event: Any) -> None:
         """Whether it counts is said by the transaction that writes it down."""
         bill = self.bill
-        self.desk.write(PaymentBooked(bill.exit_id, bill.order_id, None, self._reference))
+        told = (bill.exit_id, bill.order_id, None, self._reference, bill.covers_utc)
+        self.desk.write(PaymentBooked(*told))
         self._look_again(event)
 
     def _end_booked(self, event: StayLooked) -> None:
@@ -259,6 +257,8 @@ class CodeOrder(RefundableOrder):
             self.desk.alarm("refund-due", refund_part(bill.order_id, event), bill.exit_id)
 
     def _book_ahead(self, event: StayLooked) -> None:
+        until = covers_until(event, self.bill, self._tariff)
+        self.bill = replace(self.bill, covers_utc=until)
         self._book(event)
         self.desk.post(StayPaid(self.bill.stay_id))
 
