@@ -38,7 +38,7 @@ LIMITS_S = {False: 9.3, True: 10.0}
 """For the providers' own codes, and for the lane's page, whose tap takes a second."""
 
 QUESTIONS_MAX = 40
-QUESTIONS_MEAN_MAX = 16
+QUESTIONS_MEAN_MAX = 18
 """Requests of one exit at one gateway, its order, its end and what its code is watched by included.
 """
 
