@@ -137,6 +137,7 @@ CHANGES = [
     ("amount = 17", "amount = [17, 18]"),
     ("amount = 17", 'amount = 17, days = "mon-fri"'),
     ('longest = "6 h"', 'longest = "6 h"\nalone = true'),
+    ('longest = "6 h"', 'longest = "6 h"\nonce = "8 h"'),
     ("mon-fri 06:00", "mon-fri not holiday 06:00"),
     ("amount = 17", "amount = 17, periods = 1"),
     ("amount = 17", "amount = 17, periods = 2"),
@@ -167,9 +168,9 @@ CHANGES = [
 
 
 def said_of(steps):
-    """The prices of steps; where all are flat, what each comes to with those before it."""
-    prices = [step.price_minor for step in steps]
-    return prices if any(step.unit_s for step in steps) else itertools.accumulate(prices)
+    """The prices of steps; of flat ones at the begin, what each comes to with those before it."""
+    flat = [step.price_minor for step in itertools.takewhile(lambda step: not step.unit_s, steps)]
+    return [*itertools.accumulate(flat), *(step.price_minor for step in steps[len(flat) :])]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -194,6 +195,15 @@ def test_whatever_changes_in_a_file_changes_the_sign(was, now, language):
     assert RICH.count(was) >= 1
     changed = RICH.replace(was, now)
     assert sign(load(changed), language) != sign(load(RICH), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", sorted(word for word in WORDS if " " not in word))
+def test_a_name_of_the_file_is_no_phrase_of_ours(name, language):
+    named = RICH.replace("[plan.evening]", f"[plan.{name}]").replace('"evening"', f'"{name}"')
+    said = sign(load(named), language)
+    assert KEYS.findall(said) == []
+    assert f"{name.replace('_', ' ')}" in said.lower()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

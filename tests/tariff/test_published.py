@@ -11,7 +11,7 @@ FILES = sorted((Path(__file__).parents[2] / "examples" / "tariffs").glob("*.toml
 
 
 def test_all_of_them_are_here():
-    assert [path.name[:3] for path in FILES] == [f"t{number:02}" for number in range(1, 27)]
+    assert [path.name[:3] for path in FILES] == [f"t{number:02}" for number in range(1, 28)]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.tariff import Visit, load, quote
+from kiosk.tariff import TariffFault, Visit, load, quote
 from kiosk_hw.ports.money import Money
 from tariff.files import BERLIN, HOURLY, TAIL, due, fee, local, tariff, text
 
@@ -282,6 +282,32 @@ def test_a_plan_that_holds_alone_is_charged_although_another_is_cheaper():
     assert due(file, 60, entered=local("10:00", "2024-06-04")) == 100
     assert file.falls == ("plan event holds alone, and for shorter stays only",)
     assert due(tariff(**{**parts, "more": EVENT.replace("alone = true", "")}), 60) == 100
+
+
+AGAIN = """
+[rate.dear]
+price = 5
+per = "5 min"
+[plan.first]
+rates = "hourly"
+free = "10 min"
+once = "calendar day"
+"""
+
+
+def test_a_plan_that_fits_once_leaves_the_second_entry_of_a_day_to_the_others():
+    version = TAIL.replace('plans = "standard"', 'plans = ["standard", "first"]')
+    file = tariff(plan='rates = "dear"', more=AGAIN, version=version)
+    assert [due(file, minutes) for minutes in (10, 11, 61)] == [0, 100, 200]
+    assert due(file, 10, free_used=True) == 1000
+    assert due(file, 10, before=local("09:00")) == 1000
+    assert due(file, 10, before=local("23:59", "2024-06-02")) == 0
+    eight = tariff(
+        plan='rates = "dear"', more=AGAIN.replace("calendar day", "8 h"), version=version
+    )
+    assert [due(eight, 10, before=local(clock)) for clock in ("02:00", "02:01")] == [0, 1000]
+    with pytest.raises(TariffFault, match="expected a plan without conditions"):
+        tariff(plan='rates = "dear"\nonce = "8 h"', more=AGAIN, version=version)
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,8 @@ class Plan:
     enter: tuple[Window, ...]
     leave: tuple[Window, ...]
     longest_s: int | None
+    once: Period | None
+    """It fits a vehicle once in this period."""
     alone: bool
     """Where it fits, no plan is charged that is not alone, too."""
 

@@ -28,7 +28,7 @@ class Visit:
     season_inside: bool = False
     """The season pass is inside already, with another car."""
     free_used: bool = False
-    """This vehicle had its free time in the period that `Plan.free_once` names."""
+    """It had its free time, or the plan, in the period of `Plan.free_once` or `Plan.once`."""
     before: datetime | None = None
     """When this vehicle came the time before: in that period its free time is used."""
     extras: tuple[str, ...] = ()

@@ -71,6 +71,8 @@ def _plan(plan: Plan, currency: str) -> Iterator[Obstacle]:
         yield f"{path}.free", "tiers add up, so time that is free unless it is exceeded has none"
     if plan.free_once is not None:
         yield f"{path}.free_once", "there is no field for what a vehicle had before"
+    if plan.once is not None:
+        yield f"{path}.once", "there is no field for what a vehicle had before"
     if plan.due_at_start:
         yield f"{path}.due_at_start", "what is due at the end of an increment is not said"
     if plan.boundary is Boundary.START and _resets(plan):

@@ -16,6 +16,11 @@ SENTENCES: Final[dict[str, tuple[str, str, str]]] = {
         "Whoever this fits pays it, even where another way would be cheaper.",
         "Wer hierunter fällt, zahlt diesen Tarif, auch wenn ein anderer günstiger wäre.",
     ),
+    "once": (
+        "同一车辆每{period}限一次。",
+        "For a vehicle once per {period}.",
+        "Gilt für jedes Fahrzeug einmal je {period}.",
+    ),
     "calendar": ("{name}：{dates}。", "{name}: {dates}.", "{name}: {dates}."),
     "enter": ("限{when}入场。", "For entries {when}.", "Gilt für Einfahrten {when}."),
     "leave": ("限{when}出场。", "For exits {when}.", "Gilt für Ausfahrten {when}."),

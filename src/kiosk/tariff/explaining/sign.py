@@ -5,7 +5,7 @@ Left out are what only receipts, tests and machines need: words of lines and the
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, takewhile
 
 from kiosk.tariff.explaining.conditions import coins, seasons, stays
 from kiosk.tariff.explaining.speech import Speech, clock
@@ -67,6 +67,8 @@ def _plan(plan: Plan, say: Speech) -> Iterator[str]:
         yield say.sentence("leave", when=say.when(plan.leave))
     if plan.longest_s is not None:
         yield say.sentence("longest", time=say.time(plan.longest_s))
+    if plan.once is not None:
+        yield say.sentence("once", period=say.period(plan.once))
     if plan.alone:
         yield say.sentence("alone")
     rates = list(plan.rates)
@@ -91,7 +93,7 @@ def _plan(plan: Plan, say: Speech) -> Iterator[str]:
     yield from (
         each for at, each in enumerate(capped) if each != again or again not in capped[at + 1 :]
     )
-    days = [cap.period for cap in plan.caps] + [plan.free_once]
+    days = [cap.period for cap in plan.caps] + [plan.free_once, plan.once]
     if plan.day_begins_s and Span.CALENDAR_DAY in days:
         yield say.sentence("day_begins", clock=clock(plan.day_begins_s))
     if len(plan.rates) > 1:
@@ -101,9 +103,9 @@ def _plan(plan: Plan, say: Speech) -> Iterator[str]:
 
 
 def _prices(rate: Rate, plan: Plan, say: Speech) -> str:
-    said = [_step(step, rate, say) for step in rate.steps]
-    if len(said) > 1 and not any(step.unit_s for step in rate.steps):
-        said = list(_table(rate.steps, say))
+    flat = tuple(takewhile(lambda step: not step.unit_s, rate.steps))
+    tabled = flat if len(flat) > 1 else ()
+    said = [*_table(tabled, say), *(_step(each, rate, say) for each in rate.steps[len(tabled) :])]
     prices = say.word("then").join(said)
     more = [prices]
     if rate.cap_minor is not None:
@@ -140,7 +142,8 @@ def _table(steps: tuple[Step, ...], say: Speech) -> Iterator[str]:
     total = 0
     for step in steps:
         total += step.price_minor
-        price = say.money(total) + (say.word("in_all") if step.begin_s else "")
+        price = say.money(total) if total else say.word("free")
+        price += say.word("in_all") if total and step.begin_s else ""
         if step.end_s is None:
             yield say.word("table_end", begin=say.time(step.begin_s), price=price)
         else:

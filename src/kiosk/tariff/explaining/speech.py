@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from kiosk.tariff.explaining.phrases import SENTENCES
-from kiosk.tariff.explaining.words import CURRENCIES, MONTHS, UNITS, WORDS
+from kiosk.tariff.explaining.words import CURRENCIES, MONTHS, NAMES, UNITS, WORDS
 from kiosk.tariff.measures import DAY_S, WEEKDAYS, Period, Span, Window
 from kiosk.tariff.wording import spelled
 
@@ -36,7 +36,7 @@ class Speech:
 
     def name(self, name: str) -> str:
         """A name of the file, in this language where it is a usual one."""
-        return WORDS[name][self._at] if name in WORDS else name.replace("_", " ")
+        return NAMES[name][self._at] if name in NAMES else name.replace("_", " ")
 
     def listed(self, texts: Iterable[str]) -> str:
         """Several things, with `and` before the last."""

@@ -70,12 +70,17 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "fri": ("周五", "Friday", "Freitag"),
     "sat": ("周六", "Saturday", "Samstag"),
     "sun": ("周日", "Sunday", "Sonntag"),
-    "holiday": ("节假日", "holidays", "Feiertage"),
-    "large": ("大型车", "large vehicles", "große Fahrzeuge"),
-    "motorcycle": ("摩托车", "motorcycles", "Motorräder"),
     "others": ("其他车辆", "all other vehicles", "alle anderen Fahrzeuge"),
 }
-"""Parts of sentences, and names that many tariff files use."""
+"""Parts of sentences."""
+
+NAMES: Final[dict[str, tuple[str, str, str]]] = {
+    "holiday": ("节假日", "holidays", "Feiertage"),
+    "event": ("活动日", "event days", "Veranstaltungstage"),
+    "large": ("大型车", "large vehicles", "große Fahrzeuge"),
+    "motorcycle": ("摩托车", "motorcycles", "Motorräder"),
+}
+"""Names that many tariff files use, for whatever they name."""
 
 MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),

@@ -67,7 +67,8 @@ def _versions(versions: tuple[Version, ...], plans: Mapping[str, Plan], faults: 
 
 
 def _always(plan: Plan) -> bool:
-    return not plan.enter and not plan.leave and plan.longest_s is None
+    conditions = (plan.enter, plan.leave, plan.longest_s, plan.once)
+    return not any(conditions)
 
 
 def _unused(

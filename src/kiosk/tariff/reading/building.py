@@ -75,7 +75,7 @@ def plan(
     opening = _opening(path, values["first"], own, rates, faults)
     if opening is not None:
         own.append(rates[values["first"]["rate"]])
-    taken = ("free_once", "boundary", "due_at_start", "classes", "enter", "leave", "alone")
+    taken = ("free_once", "once", "boundary", "due_at_start", "classes", "enter", "leave", "alone")
     return Plan(
         name=name,
         words=values["words"] or name,
@@ -119,7 +119,7 @@ def _opening(
 def _day_begins(path: str, values: Values, rates: Iterable[Rate], faults: Faults) -> None:
     if not 0 <= values["day_begins"] < DAY_S:
         faults(f"{path}.day_begins", "expected a clock time before 24:00")
-    periods = [values["free_once"], *(each["per"] for each in values["caps"])]
+    periods = [values["free_once"], values["once"], *(each["per"] for each in values["caps"])]
     if (
         values["day_begins"]
         and Span.CALENDAR_DAY not in periods

@@ -92,6 +92,7 @@ _PLAN: Final[Mapping[str, Item]] = {
     "enter": Key(read=hours.when, purpose="holds for entries in these hours", default=()),
     "leave": Key(read=hours.when, purpose="holds for exits in these hours", default=()),
     "longest": Key(read=spelt.some_time, purpose="holds for stays of at most this"),
+    "once": Key(read=spelt.free_period, purpose="period in which it fits a vehicle once"),
     "alone": Key(read=spelt.yes, purpose="where it fits no other is charged", default=False),
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
+from kiosk.tariff.measures import Period
 from kiosk.tariff.model import Across, Plan, TariffFile, Version
 from kiosk.tariff.reckoning import clock
 from kiosk.tariff.reckoning.bill import Bill, Entry
@@ -108,6 +109,7 @@ def _fits(file: TariffFile, plan: Plan, stay: Charged, zone: tzinfo) -> bool:
         (plan.longest_s is None or stay.end - stay.begin <= plan.longest_s)
         and (not plan.enter or clock.within(plan.enter, days, zone, stay.begin))
         and (not plan.leave or _leaves(file, plan, stay.end, zone))
+        and not _spent(plan.once, plan, stay, zone)
     )
 
 
@@ -120,7 +122,7 @@ def _price(file: TariffFile, plan: Plan, stay: Charged, piece: Part, zone: tzinf
     """The price of a piece under one plan."""
     path = f"plan.{plan.name}"
     uncovered_s = sum([end - begin for begin, end in stay.parts])
-    spent = _spent(plan, stay, zone)
+    spent = _spent(plan.free_once, plan, stay, zone)
     if plan.free_s and not spent and uncovered_s <= plan.free_s:
         free = Entry(f"{path}.free", "within the free time", stay.begin, stay.end, 1, 0, 0)
         nothing = Bill()
@@ -141,9 +143,9 @@ def _price(file: TariffFile, plan: Plan, stay: Charged, piece: Part, zone: tzinf
     return Priced((plan.name,), bill)
 
 
-def _spent(plan: Plan, stay: Charged, zone: tzinfo) -> bool:
-    """The vehicle had its free time in this period already."""
-    match plan.free_once:
+def _spent(once: Period | None, plan: Plan, stay: Charged, zone: tzinfo) -> bool:
+    """The vehicle had in this period already what it has once."""
+    match once:
         case None:
             return False
         case _ if stay.free_used or stay.before is None or stay.before > stay.begin:
