@@ -23,7 +23,6 @@ LONGER: dict[str, tuple[int, str]] = {
     "src/kiosk/core/lane/gate.py": (506, "all actions of one table; a table is read in one piece"),
     "src/kiosk/core/lane/till.py": (470, "all actions of one table; a table is read in one piece"),
     "src/kiosk/core/lane/visit.py": (340, "all actions of one table; a table is read in one piece"),
-    "src/kiosk/core/lane/car.py": (310, "the actions that visit and entry share"),
     "src/kiosk/core/lane/codes/order.py": (310, "all actions of one table, as the till's"),
     "src/kiosk/core/lane/tables/visit.py": (490, "one row per line; splitting hides the gaps"),
     "hw/kiosk_hw/hosts/barrier_board.py": (340, "one party: its polls and its recovery interlock"),

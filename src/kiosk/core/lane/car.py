@@ -17,15 +17,14 @@ from kiosk.core.lane.events import (
     ReleaseOrdered,
     StoreOver,
 )
-from kiosk.core.lane.lockable import Lockable
 from kiosk.core.lane.passage import Passage
-from kiosk.core.lane.reader import PlateReader, Reading
+from kiosk.core.lane.plate_seen import PlateSeen
+from kiosk.core.lane.reader import PlateReader
 from kiosk.core.records import OpeningReason
 from kiosk.core.shows import Picture
 from kiosk.core.stopwatch import Share, Stopwatch
 from kiosk_hw.ports.barrier import Arm
 from kiosk_hw.ports.camera import PlateRead, PlateUncertain
-from kiosk_hw.ports.plate import PlateText
 
 BACK_OUT_S: Final = 3.0
 """A car that left the arming loop without an exit sequence may come back this long."""
@@ -37,19 +36,14 @@ a standing car for the road itself after minutes (FEIG VEK M1H: five), never soo
 _WAITS: Final = (PlateWaitOver, AnswerOver, PayOver, HelpOver, BackOutOver, StoreOver)
 
 
-class CarAtLoop(Lockable):
+class CarAtLoop(PlateSeen):
     """The car at the arming loop: its passage, its plate, and the person who is called for it."""
 
     def __init__(self, desk: Desk, reader: PlateReader) -> None:
-        super().__init__(desk)
-        self.car: Passage | None = None
+        super().__init__(desk, reader)
         self.here_since_start = False
         self._is_start = True
         self.camera_is_down = False
-        self._reader = reader
-        self._understood: Reading | None = None
-        self._early: tuple[Any, float] | None = None
-        self._last: tuple[PlateText, float] | None = None
 
     # Guards.
 
@@ -74,40 +68,11 @@ class CarAtLoop(Lockable):
     def _camera_is_down(self, event: Any) -> bool:
         return self.camera_is_down
 
-    def _read_early(self, event: Any) -> bool:
-        """A plate was read on approach, recently, and is not the one of the car that just left."""
-        if self._early is None:
-            return False
-        read, at = self._early
-        if self.desk.now - at > self.desk.settings.plate_early_s:
-            return False
-        return self._is_plate(read)
-
     def _next_is_read(self, event: CarPassed) -> bool:
         return self.desk.inputs.arming_loop and self._read_early(event)
 
-    def _is_plate(self, event: PlateRead | PlateUncertain | PlateEntered) -> bool:
-        """Understands the text on the way: the action that follows finds it in `_understood`."""
-        typed = isinstance(event, PlateEntered)
-        self._understood = self._reader.understand(
-            event.plate.text,
-            country=None if isinstance(event, PlateEntered) else event.country,
-            char_confidences=() if isinstance(event, PlateEntered) else event.char_confidences,
-            typed=typed,
-        )
-        return self._understood is not None and (typed or not self._is_echo(self._understood.plate))
-
-    def _is_echo(self, plate: PlateText) -> bool:
-        if self._last is None:
-            return False
-        last, at = self._last
-        return plate == last and self.desk.now - at <= self.desk.settings.same_plate_s
-
     def _wants_plate(self, event: PlateRead | PlateUncertain | PlateEntered) -> bool:
         return self._car().stay_id is None and self._is_plate(event)
-
-    def _knows_plate(self, event: Any) -> bool:
-        return self._car().plate is not None
 
     def _nobody_released(self, event: CarPassed) -> bool:
         return event.exit_id == ""
@@ -149,13 +114,6 @@ class CarAtLoop(Lockable):
         self.desk.passages[exit_id] = self.car
         self.desk.step("visit.arrived", exit_id)
 
-    def _keep_early(self, event: PlateRead | PlateUncertain) -> None:
-        if self.car is not None and self.car.plate is not None and self._is_plate(event):
-            assert self._understood is not None
-            if self._understood.plate == self.car.plate:
-                return
-        self._early = (event, self.desk.now)
-
     # Its plate.
 
     @abstractmethod
@@ -189,12 +147,6 @@ class CarAtLoop(Lockable):
         self.desk.post(ReleaseOrdered(car.exit_id, car.stay_id, reason))
         paid = reason is OpeningReason.PAID
         self.desk.screen(Picture.APPROVED if paid else Picture.WAIT, car)
-
-    def _remember_last(self) -> None:
-        """The plate of the car that may go: the camera will say it again as the car drives off."""
-        car = self._car()
-        if car.plate is not None:
-            self._last = (car.plate, self.desk.now)
 
     # It goes without leave.
 
@@ -270,10 +222,6 @@ class CarAtLoop(Lockable):
         self.desk.screen(Picture.OUT_OF_SERVICE)
 
     # Inside.
-
-    def _car(self) -> Passage:
-        assert self.car is not None, f"no car in {self.state}"
-        return self.car
 
     def _leave_car(self) -> None:
         """Done with this car; the gate may still watch it pass."""

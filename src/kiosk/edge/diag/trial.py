@@ -31,37 +31,53 @@ def run(lane: LaneClient, arguments: Namespace, out: TextIO, wish: dict[str, Any
     travel_s = lane.snapshot()["arm_travel_s"]
     take(lane, arguments, out)
     lane.say(**wish)
-    passed: bool | None = None
+    passed = _watched(lane, out, wish, travel_s)
+    lane.say("release")
+    out.write("passed\n" if passed else "failed\n")
+    return 0 if passed else 1
+
+
+def _watched(lane: LaneClient, out: TextIO, wish: dict[str, Any], travel_s: float) -> bool:
+    """Print each step; whether the trial passed, which one without an end has not."""
+    patience = _Patience(lane, out, wish)
     opened_s = 0.0
-    patient_until, waits = time.monotonic() + ARM_DOWN_S, False
     for record in renewed(lane, TRIAL_S):
         match record:
-            case {"show": "control", "mine": True, "state": "trial-refused", "why": str(why)} if (
-                why == ARM_IS_UP and time.monotonic() < patient_until
-            ):
-                if not waits:
-                    out.write(f"waiting: {why}\n")
-                waits = True
-                time.sleep(ASK_AGAIN_S)
-                lane.say(**wish)
-            case {"show": "control", "mine": True, "state": "trial-refused", "why": why}:
-                raise KioskError(f"the trial could not go on: {why}")
-            case {"show": "trial", "what": what, "at_s": at_s}:
+            case {"show": "control", "mine": True, "state": "trial-refused", "why": str(why)}:
+                patience.ask_again(why)
+            case {"show": "trial", "what": what, "at_s": at_s, "passed": passed}:
                 out.write(f"{at_s:9.3f} s  {what}\n")
-                passed = record["passed"]
                 if what == "OPEN ordered":
                     opened_s = at_s
                 elif what == "arm at its upper limit":
                     took_s = at_s - opened_s
                     out.write(f"{'':11}  up after {took_s:.1f} s, arm_travel_s = {travel_s}\n")
+                if passed is not None:
+                    return bool(passed)
             case {"show": "exit", "kind": "trial"}:
                 out.writelines(f"{line}\n" for line in exit_lines(record))
         out.flush()
-        if passed is not None:
-            break
-    lane.say("release")
-    out.write("passed\n" if passed else "failed\n")
-    return 0 if passed else 1
+    return False
+
+
+class _Patience:
+    """Asks again for a trial that the arm is not down for, as long as it may be coming down."""
+
+    def __init__(self, lane: LaneClient, out: TextIO, wish: dict[str, Any]) -> None:
+        self._lane, self._out, self._wish = lane, out, wish
+        self._until = time.monotonic() + ARM_DOWN_S
+        self._is_told = False
+
+    def ask_again(self, why: str) -> None:
+        """The trial was refused. Raises KioskError where waiting is of no use."""
+        if why != ARM_IS_UP or time.monotonic() >= self._until:
+            raise KioskError(f"the trial could not go on: {why}")
+        if not self._is_told:
+            self._out.write(f"waiting: {why}\n")
+            self._out.flush()
+        self._is_told = True
+        time.sleep(ASK_AGAIN_S)
+        self._lane.say(**self._wish)
 
 
 def take(lane: LaneClient, arguments: Namespace, out: TextIO) -> None:
