@@ -178,10 +178,11 @@ def test_a_text_out_of_a_lane_moves_no_cursor(raw: str, harmless: str) -> None:
 
 
 def test_records_out_of_a_lane_are_bounded_in_every_direction() -> None:
-    deep: object = "bottom"
+    lists: object = "bottom"
+    tables: object = "bottom"
     for _ in range(DEPTH_MAX + 3):
-        deep = [deep]
-    assert "bottom" not in repr(cleaned(deep))
+        lists, tables = [lists], {"in": tables}
+    assert "bottom" not in repr((cleaned(lists), cleaned(tables)))
     assert len(cleaned(list(range(10_000)))) == ITEMS_MAX
     assert len(cleaned({str(n): n for n in range(10_000)})) == ITEMS_MAX
     assert cleaned({"a\x1b": {"b": ["\x07", 1.5, None, True]}}) == {

@@ -14,10 +14,20 @@ from kiosk.screens.pay.look import HEADERS, STYLE, Page, whole
 from kiosk.screens.pay.pages import Fee, fee, plate_form
 from kiosk.screens.pay.providers import LINK_CHARS_MAX, is_sheet
 from kiosk.screens.pay.receipt import tax_in
-from kiosk.screens.pay.routes import FIELDS_MAX, VALUE_CHARS_MAX, Place, form, query_language, route
-from kiosk.screens.pay.sources import UNKNOWN, asker, is_trusted, source_of
+from kiosk.screens.pay.routes import (
+    FIELDS_MAX,
+    PATH_CHARS_MAX,
+    VALUE_CHARS_MAX,
+    Place,
+    form,
+    query_language,
+    route,
+    waits_on,
+)
+from kiosk.screens.pay.sources import HOPS_MAX, UNKNOWN, asker, is_trusted, source_of
 from kiosk.screens.pay.typed import typed_plate
 from kiosk.screens.pay.words import (
+    ACCEPTED_MAX,
     LANGUAGES,
     NOTICE_VERSION,
     Speech,
@@ -133,6 +143,16 @@ def test_a_phone_is_spoken_to_in_the_language_that_it_likes_most(asked, accepted
     assert choose(asked, accepted, LANGUAGES) == chosen
 
 
+def test_no_more_of_a_query_and_of_what_a_phone_accepts_is_read_than_its_bound():
+    beyond = "x" * PATH_CHARS_MAX + "&"
+    assert (query_language(beyond + "lang=de"), waits_on(beyond + "wait=open")) == ("", "")
+    short = "x" * (PATH_CHARS_MAX - 20) + "&"
+    assert (query_language(short + "lang=de"), waits_on(short + "wait=open")) == ("de", "open")
+    many = ",".join(["fr"] * (ACCEPTED_MAX - 1))
+    assert choose("", f"{many},de", LANGUAGES) == "de"
+    assert choose("", f"{many},fr,de", LANGUAGES) == LANGUAGES[0]
+
+
 def test_a_language_that_is_not_offered_here_is_not_spoken():
     assert choose("zh", "zh", ("de", "en")) == "de"
 
@@ -155,6 +175,8 @@ TRUSTED = (ip_network("127.0.0.1"), ip_network("::1"), ip_network("10.0.0.0/8"))
         ("fe80::1%eth0", "", "fe80::1"),
         ("", "203.0.113.1", "203.0.113.1"),
         ("", "", str(UNKNOWN)),
+        ("", ",".join(["203.0.113.1", *["10.0.0.1"] * (HOPS_MAX - 1)]), "203.0.113.1"),
+        ("", ",".join(["203.0.113.1", *["10.0.0.1"] * HOPS_MAX]), "10.0.0.1"),
         ("", ",".join(["10.0.0.1"] * 500), "10.0.0.1"),
     ],
 )
