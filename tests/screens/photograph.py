@@ -1,7 +1,8 @@
 """What a phone sees of a panel: a photograph of a screenshot, and an independent reader of it.
 
-The phone is held askew, in a car, in the dark or against a reflection; its lens and sensor blur
-and add noise. The reader is zxing-cpp, which shares nothing with what draws the codes.
+The phone is held askew, in a car, in the dark, against a reflection, or so that its pixels and the
+panel's make moire; its lens and sensor blur and add noise. The reader is zxing-cpp, which shares
+nothing with what draws the codes.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any, Final
 import pytest
 
 Image = pytest.importorskip("PIL.Image", reason="pillow is missing: pip install '.[browser]'")
+ImageChops = pytest.importorskip("PIL.ImageChops")
 ImageFilter = pytest.importorskip("PIL.ImageFilter")
 zxingcpp = pytest.importorskip("zxingcpp", reason="pip install '.[browser]'")
 
@@ -40,6 +42,8 @@ class Hold:
     light: float = 1.0
     haze: int = 0
     blur_px: float = 0.6
+    grid: bool = False
+    """The sensor sees the panel's own pixels, whose grid and its own make moire."""
 
 
 HOLDS: Final = {
@@ -48,16 +52,25 @@ HOLDS: Final = {
     "from-the-side": Hold(roll_degrees=-6.0, tilt=0.22, light=0.8, haze=20),
     "dim": Hold(roll_degrees=4.0, tilt=0.05, light=0.3, haze=25, blur_px=0.8),
     "reflection": Hold(roll_degrees=-3.0, tilt=0.1, light=0.5, haze=110),
+    "moire": Hold(roll_degrees=1.5, blur_px=0.3, grid=True),
 }
+
+SUBPIXELS: Final = (130, 255, 90)
+"""How bright red, green and blue are to an eye without colours; a dark line lies below them."""
 
 
 def photographed(png: bytes, width_mm: float, at_m: float, phone: Phone, hold: Hold) -> Any:
     """The panel, `width_mm` wide, as this phone sees it from `at_m`."""
-    screen = grey(png)
+    screen = _latticed(grey(png)) if hold.grid else grey(png)
     px_per_mm = phone.across_px / (1000 * FIELD_OF_VIEW_M * at_m)
     scale = px_per_mm * width_mm / screen.width
     size = (round(screen.width * scale), round(screen.height * scale))
-    seen = screen.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC)
+    if hold.grid:
+        # A sensor samples points: what is finer than its own grid is not averaged away.
+        lens = screen.filter(ImageFilter.GaussianBlur(0.35 / scale))
+        seen = lens.resize(size, Image.Resampling.NEAREST)
+    else:
+        seen = screen.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC)
     seen = _tilted(seen, hold.tilt)
     seen = seen.rotate(hold.roll_degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=60)
     seen = seen.filter(ImageFilter.GaussianBlur(hold.blur_px))
@@ -77,6 +90,14 @@ def read(image: Any) -> list[str]:
 def read_png(png: bytes) -> list[str]:
     """The same for a screenshot."""
     return read(grey(png))
+
+
+def _latticed(screen: Any) -> Any:
+    """Each pixel as three subpixels beside each other, with a dark line below."""
+    size = (3 * screen.width, 3 * screen.height)
+    line = bytes(SUBPIXELS) * screen.width
+    lattice = Image.frombytes("L", size, (line + line + bytes(len(line))) * screen.height)
+    return ImageChops.multiply(screen.resize(size, Image.Resampling.NEAREST), lattice)
 
 
 def _tilted(seen: Any, tilt: float) -> Any:
