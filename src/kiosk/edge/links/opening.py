@@ -83,7 +83,9 @@ def lost(url: str, error: BaseException) -> LinkLost:
         return error
     number = _errno(error)
     cure = _CURES.get(number, _CURE_OTHERWISE)
-    return LinkLost(url, f"{type(error).__name__}: {error}", cure, number)
+    # Where the kernel has a word for it, pyserial says the same twice, the path each time.
+    why = os.strerror(number) if number in _CURES else f"{type(error).__name__}: {error}"
+    return LinkLost(url, why, cure, number)
 
 
 def open_port(url: str, line: LineSettings) -> serial.Serial:
