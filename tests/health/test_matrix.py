@@ -48,6 +48,25 @@ def test_a_fault_is_called_by_its_name_and_by_no_other(name, moment):
     assert case.is_right, case
 
 
+ONCE_MISSED = [
+    ("barrier.loop-chatter", 13, Moment.LEAVING),
+    ("barrier.loop-chatter", 15, Moment.IDLE),
+    ("barrier.loop-chatter", 23, Moment.IDLE),
+    ("barrier.noise", 13, Moment.IDLE),
+    ("barrier.open-limit-dead", 14, Moment.LEAVING),
+    ("terminal.noise", 14, Moment.WAITING),
+    ("terminal.noise", 21, Moment.LEAVING),
+    ("clock.wrong", 23, Moment.WAITING),
+]
+"""Draws that were called by another name once, or by none: of some thousand."""
+
+
+@pytest.mark.parametrize(("name", "seed", "moment"), ONCE_MISSED, ids=lambda each: str(each))
+def test_a_draw_that_was_missed_once_is_called_by_its_name_now(name, seed, moment):
+    case = run(name, seed, moment)
+    assert case.is_right, case
+
+
 ARM = [name for name in barrier.FAULTS if "arm" in name or "limit" in name or "-open" in name]
 SPEEDS = (4800, 9600, 19200, 38400, 57600, 115200)
 PAIRS = [(ours, theirs) for ours in SPEEDS[1:] for theirs in SPEEDS if ours != theirs]

@@ -146,6 +146,13 @@ STAYS_SOUND = {
     "the first loop chatters while he pays": later(
         [(0.0, CAR), (0.4, read()), (2.0, CAR_GONE), (3.0, CAR), (5.0, CAR_GONE), (5.5, PAYS)]
     ),
+    "the first loop feels him again while he pays": later(
+        [(0.0, CAR), (0.4, read()), (2.0, CAR_GONE), (4.0, PAYS), (6.0, CAR)]
+    ),
+    "his arm came down again before he drove on, and he backs out": later(
+        [(0.0, CAR), (0.4, read()), (1.0, OPEN), (1.1, PULSED), (1.2, AWAY), (3.0, UP), (4.0, AWAY),
+         (5.9, DOWN), (8.0, CAR_GONE)]
+    ),
     "the board came back in between": later(
         [*PAYS_UNFELT, (5.0, barrier.BoardSilent("no answer")), (6.0, READY)]
     ),
@@ -159,6 +166,37 @@ def test_what_has_another_reason_makes_no_loop_suspected(story):
     doctor = told([*first, *STAYS_SOUND[story]], 80.0 if early else 160.0)
     assert suspected(doctor) == set()
     assert not holding(doctor) & {"barrier.arming-loop-dead", "barrier.safety-loop-dead"}
+
+
+def test_a_sound_car_between_two_that_a_loop_let_go_of_makes_none_of_them_a_proof():
+    cars = [*later(tuned_out(), 120.0), *later(car(0.0), 140.0), *later(tuned_out(), 160.0)]
+    doctor = told([*LEARNT, *cars], 178.0)
+    assert suspected(doctor) == {"barrier.arming-loop-dead"}
+    assert found(doctor) == set()
+
+
+def busy(first_loop, every_s=4.0):
+    """Cars every 13 s past a second loop that comes and goes by itself as well."""
+    ghosts = [(at, what) for n in range(10) for at, what in
+              ((n * every_s, UNDER), (n * every_s + every_s / 2, UNDER_GONE))]  # fmt: skip
+    cars = [
+        line
+        for n in range(3)
+        for line in ((n * 13.0 + 1.0, CAR), (n * 13.0 + 1.4, read()), (n * 13.0 + 3.0, CAR_GONE))
+        if first_loop or line[1] not in (CAR, CAR_GONE)
+    ]
+    return later([*ghosts, *cars])
+
+
+def test_a_second_loop_that_comes_and_goes_between_cars_chatters():
+    assert "barrier.loop-chatter" in holding(told([*LEARNT, *busy(first_loop=True)], 162.0))
+
+
+def test_cars_that_the_camera_reads_and_the_first_loop_does_not_feel_are_no_chatter():
+    seen = [(n * 9.0, what) for n in range(4) for what in (read(), UNDER)]
+    gone = [(n * 9.0 + 2.0, UNDER_GONE) for n in range(4)]
+    doctor = told([*LEARNT, (115.0, UP), *later([*seen, *gone])], 160.0)
+    assert "barrier.loop-chatter" not in found(doctor)
 
 
 def test_an_arm_that_leans_on_a_stuck_second_loop_makes_it_not_suspected_of_seeing_nothing():

@@ -213,6 +213,8 @@ class LoopRoom:
         self._unders.times.clear()
         self._crossed_at = self._rear_unseen_at = NEVER
         self._findings.drop(now, "barrier.arming-loop-stuck")
+        if self._safety and self._findings.holds("barrier.loop-chatter"):
+            return  # Who comes and goes on it so often is no car.
         if self._safety and now - self._safety_since > now - self._arming_since:
             # It came and went on while the second loop said that a car stood in its way.
             self._through += 1

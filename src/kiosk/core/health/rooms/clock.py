@@ -112,6 +112,8 @@ class ClockRoom:
         if self._unchecked_since is None:
             self._unchecked_since = now
         lasts = now - self._unchecked_since
-        too_long = lasts > (LOST_S if self._was_checked else BOOT_S)
+        # A jump that nobody has judged yet may say more: that the clock is wrong.
+        waits_s = LOST_S if self._jumped_at is None else UNKNOWN_S
+        too_long = lasts > (waits_s if self._was_checked else BOOT_S)
         if too_long and not self._findings.holds("clock.wrong"):
             self._findings.find("clock.unsynchronised", now, for_s=f"{lasts:.0f}")

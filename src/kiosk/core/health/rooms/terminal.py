@@ -129,6 +129,9 @@ class TerminalRoom:
         status = self._status
         if status is None:
             return
+        if status in _BUSY and self._findings.holds("terminal.noise"):
+            self._blocked_at = now  # What has become of it since may have been lost on its way.
+            return
         lasts = BUSY_S if status in _BUSY else CURED_S
         if now - self._blocked_at > lasts:
             self._blocked_at = NEVER
