@@ -21,10 +21,10 @@ from kiosk.core.lane.passage import Passage
 from kiosk.core.lane.plate_seen import PlateSeen
 from kiosk.core.lane.reader import PlateReader
 from kiosk.core.records import OpeningReason
+from kiosk.core.settings import WhenStuck
 from kiosk.core.shows import Picture
 from kiosk.core.stopwatch import Share, Stopwatch
 from kiosk_hw.ports.barrier import Arm
-from kiosk_hw.ports.camera import PlateRead, PlateUncertain
 
 BACK_OUT_S: Final = 3.0
 """A car that left the arming loop without an exit sequence may come back this long."""
@@ -68,11 +68,8 @@ class CarAtLoop(PlateSeen):
     def _camera_is_down(self, event: Any) -> bool:
         return self.camera_is_down
 
-    def _next_is_read(self, event: CarPassed) -> bool:
-        return self.desk.inputs.arming_loop and self._read_early(event)
-
-    def _wants_plate(self, event: PlateRead | PlateUncertain | PlateEntered) -> bool:
-        return self._car().stay_id is None and self._is_plate(event)
+    def _opens_when_stuck(self, event: Any) -> bool:
+        return self.desk.settings.when_stuck is WhenStuck.OPEN
 
     def _nobody_released(self, event: CarPassed) -> bool:
         return event.exit_id == ""
@@ -198,6 +195,12 @@ class CarAtLoop(PlateSeen):
     def _hear(self, event: Any) -> None:
         """A person is wanted, but what goes on needs no waiting for one."""
         self.desk.alarm("help:asked", "the driver asks for a person")
+
+    def _call_unanswered(self, event: Any) -> None:
+        self._call("no-plate", "the driver typed no plate")
+
+    def _call_store(self, event: Any) -> None:
+        self._call("store-down", event.why)
 
     def _call_board(self, event: Any) -> None:
         self._call("board-silent", event.why)

@@ -12,7 +12,6 @@ from kiosk.core.lane.events import (
 )
 from kiosk.core.lane.tables.entry import ENTRY
 from kiosk.core.records import ClosingReason, OpeningReason, StayClosed, StayOpened
-from kiosk.core.settings import WhenStuck
 from kiosk.core.shows import Picture
 from kiosk.core.stopwatch import Share
 from kiosk_hw.ports.camera import PlateRead, PlateUncertain
@@ -22,9 +21,6 @@ class Entry(CarAtLoop):
     """The entry's machine: the car at the arming loop, and the stay that is opened for it."""
 
     table = ENTRY
-
-    def _opens_when_stuck(self, event: Any) -> bool:
-        return self.desk.settings.when_stuck is WhenStuck.OPEN
 
     def _is_plate(self, event: PlateRead | PlateUncertain | PlateEntered) -> bool:
         """A stay is only opened for a plate that was surely read: the exit will ask for it."""
@@ -100,9 +96,3 @@ class Entry(CarAtLoop):
 
     def _back_out(self, event: Any) -> None:
         self._give_up_presence(event)
-
-    def _call_unanswered(self, event: Any) -> None:
-        self._call("no-plate", "the driver typed no plate")
-
-    def _call_store(self, event: Any) -> None:
-        self._call("store-down", event.why)

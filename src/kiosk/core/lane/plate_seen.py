@@ -6,7 +6,7 @@ A camera sees cars on their approach, and once more as they drive off.
 from typing import Any
 
 from kiosk.core.lane.desk import Desk
-from kiosk.core.lane.events import PlateEntered
+from kiosk.core.lane.events import CarPassed, PlateEntered
 from kiosk.core.lane.lockable import Lockable
 from kiosk.core.lane.passage import Passage
 from kiosk.core.lane.reader import PlateReader, Reading
@@ -55,6 +55,12 @@ class PlateSeen(Lockable):
             return False
         last, at = self._last
         return plate == last and self.desk.now - at <= self.desk.settings.same_plate_s
+
+    def _next_is_read(self, event: CarPassed) -> bool:
+        return self.desk.inputs.arming_loop and self._read_early(event)
+
+    def _wants_plate(self, event: PlateRead | PlateUncertain | PlateEntered) -> bool:
+        return self._car().stay_id is None and self._is_plate(event)
 
     def _knows_plate(self, event: Any) -> bool:
         return self._car().plate is not None

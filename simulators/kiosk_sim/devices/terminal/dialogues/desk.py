@@ -38,27 +38,6 @@ Link: TypeAlias = SerialLink | TcpLink
 class Desk:
     """The register is on the other side of it."""
 
-    __slots__ = (
-        "_abort_wished",
-        "_asides",
-        "_awaited",
-        "_card",
-        "_command",
-        "_due_s",
-        "_link",
-        "_losses",
-        "_say",
-        "_script",
-        "_sent",
-        "_unit",
-        "hangs_up",
-        "phase",
-        "refused",
-        "repeated",
-        "stray_answers",
-        "unanswered",
-    )
-
     def __init__(self, unit: Unit, link: Link) -> None:
         self._unit = unit
         self._link = link
