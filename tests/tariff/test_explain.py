@@ -198,8 +198,9 @@ def test_whatever_changes_in_a_file_changes_the_sign(was, now, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", sorted(word for word in WORDS if " " not in word))
+@pytest.mark.parametrize("name", ["first", "free", "until", "hours", "and", "table"])
 def test_a_name_of_the_file_is_no_phrase_of_ours(name, language):
+    assert name in WORDS
     named = RICH.replace("[plan.evening]", f"[plan.{name}]").replace('"evening"', f'"{name}"')
     said = sign(load(named), language)
     assert KEYS.findall(said) == []

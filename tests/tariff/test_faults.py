@@ -159,7 +159,9 @@ WRONG = [
         text(rates=HOURLY + 'when = "mon-sun not sat"'),
         "rate.hourly.when: expected days without not",
     ),
-    (text(plan='enter = "mon not"'), "days behind not, like mon-fri not holiday"),
+    (text(plan='enter = "not mon"'), "days on both sides of not"),
+    (text(plan='enter = "sat not event sun not event"'), "one not in a text, and other days in"),
+    (text(plan='enter = "mon not"'), "days on both sides of not, like mon-fri not holiday"),
     (
         text(plan='enter = "Mon-Fri 08:00-18:00"'),
         "(small letters: mon, tue, wed, thu, fri, sat, sun)",

@@ -60,12 +60,14 @@ def _windows(text: object) -> Iterator[Window]:
         found = _HOURS.fullmatch(word)
         if found:
             hours.append((clock(found[1]), clock(found[2])))
-        elif word == "not" and days and into is days:
+        elif word == "not" and into is days:
             into = without
+        elif word == "not":
+            raise Unfit("one not in a text, and other days in a text of their own")
         else:
             into += _days(word, expected)
-    if into is without and not without:
-        raise Unfit(f"{expected}, and days behind not, like mon-fri not holiday")
+    if into is without and not (days and without):
+        raise Unfit(f"{expected}, and days on both sides of not, like mon-fri not holiday")
     for begin_s, end_s in hours or [(0, DAY_S)]:
         if begin_s in (end_s, DAY_S):
             raise Unfit("hours that end at another time than they begin")
