@@ -187,6 +187,15 @@ WRONG = [
         "a list of tables like [{ ... }], got a table",
     ),
     (text(rates="[[rate]]"), "rate: expected tables with names like [rate.standard], got a list"),
+    (
+        text(
+            version=TAIL.replace(
+                '"0 min" = 0',
+                ", ".join([f'"365 d {n} s"=0' for n in range(55)]),
+            )
+        ),
+        "example: expected worked fees of at most 20000 days in all, counted for each plan, got",
+    ),
     (text(plan='day_begins = "06:00"'), "plan.standard.day_begins: never used: no cap is per"),
     (
         text(plan='day_begins = "24:00"\ncaps = [{ amount = 1, per = "calendar day" }]'),

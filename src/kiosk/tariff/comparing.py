@@ -18,6 +18,9 @@ MINUTES: Final = (
 )
 """How long it stays: round times and a minute more, where steps are."""
 
+STAYS_MAX: Final = 100_000
+"""Stays of one grid; beyond, only round times are looked at."""
+
 NAMED_MAX: Final = 60
 """Times, and hours, that the files name and that are looked at as well; the smallest first."""
 
@@ -53,8 +56,11 @@ def compared(
     """Every stay of the grid, priced by both."""
     changes: list[Change] = []
     stays = 0
+    days = list(_days(new[0]))
     lengths, clocks = _lengths(old[0], new[0]), _clocks(old[0], new[0])
-    for day, first in _days(new[0]):
+    if len(days) * len(classes) * len(lengths) * len(clocks) > STAYS_MAX:
+        lengths, clocks = list(MINUTES), [hour * 3600 for hour in HOURS]
+    for day, first in days:
         for clock_s in clocks:
             entered = (first + timedelta(seconds=clock_s)).replace(tzinfo=new[1]).astimezone(UTC)
             for minutes in lengths:

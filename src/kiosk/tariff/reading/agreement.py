@@ -1,14 +1,19 @@
 """What the tables of a tariff file demand of each other: names that exist, plans that hold."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import Final
 
-from kiosk.tariff.measures import WEEKDAYS
+from kiosk.tariff.measures import DAY_S, WEEKDAYS
 from kiosk.tariff.model import Plan, Version
 from kiosk.tariff.reading.building import windows_named
 from kiosk.tariff.reading.checking import Faults, Values, nearest, shown
 from kiosk.tariff.reading.timetables import longest_held
 from kiosk.tariff.terms import Leaving, Taking
 from kiosk.tariff.wording import lasting
+
+WORKED_DAYS_MAX: Final = 20_000
+"""Days of all worked fees; the longest published table has some hundred, and each is priced."""
 
 
 def judge(
@@ -32,6 +37,7 @@ def judge(
         faults("lost", "expected exactly one of flat, charge and since")
     for number, example in enumerate(values["example"], 1):
         _example(f"example[{number}]", example, values, faults)
+    _worked(values, faults)
 
 
 def falls(
@@ -169,6 +175,32 @@ def _example(path: str, example: Values, values: Values, faults: Faults) -> None
         faults(
             f"{path}.class", f"expected a class of this file, got {shown(example['class'])}{guess}"
         )
+
+
+def _worked(values: Values, faults: Faults) -> None:
+    """A fault where proving the file would keep whoever checks it waiting."""
+    stays_s = [
+        _stay_s(example, leave)
+        for example in values["example"]
+        for leave, _ in example["fees"]
+        if leave
+    ]
+    days = sum(stays_s) // DAY_S * len(values["plan"])
+    if days > WORKED_DAYS_MAX:
+        faults(
+            "example",
+            f"expected worked fees of at most {WORKED_DAYS_MAX} days in all, counted for each plan,"
+            f" got {days}",
+        )
+
+
+def _stay_s(example: Values, leave: Leaving) -> int:
+    if leave.after_s is not None:
+        return leave.after_s
+    if leave.moment is None or example["enter"] is None:
+        return DAY_S
+    stays: timedelta = leave.moment - example["enter"]
+    return max(stays // timedelta(seconds=1), 0)
 
 
 def _known(
