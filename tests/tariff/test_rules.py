@@ -111,6 +111,16 @@ TABLE = [
         {1440: 500, 1441: 600, 2880: 1200, 10080: 4700, 11520: 5200},
     ),
     (
+        "a cap for stays that begin on some days only",
+        {"plan": 'caps=[{amount=5,per="stay",days="mon"},{amount=9,per="24 h",periods=1}]'},
+        {360: 500, 9000: 500},
+    ),
+    (
+        "a cap on some days only, and once",
+        {"plan": 'caps=[{amount=5,per="24 h",days="mon-wed",periods=2}]'},
+        {1440: 500, 2880: 1000, 2940: 1100, 4320: 3400},
+    ),
+    (
         "a time cap on some days only",
         {"plan": 'caps=[{time="3 h",per="calendar day",days="tue"}]'},
         {840: 1400, 840 + 1440: 1700, 840 + 1441: 1800},

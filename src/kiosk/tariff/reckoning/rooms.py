@@ -66,6 +66,7 @@ class Room:
         "_holds",
         "_last",
         "_origin",
+        "_over",
         "_zone",
         "begin",
         "cap",
@@ -87,6 +88,7 @@ class Room:
         figures = max(len(self._amounts), len(cap.times_s))
         self._last = figures - 1 if cap.periods is None else cap.periods
         self._holds = True
+        self._over = False
         self.index = -1
         self.begin = self.end = origin
         self.left_minor = 0
@@ -114,9 +116,10 @@ class Room:
             case Span.STAY:
                 self.index, self.end = 0, NEVER
         self.left_minor = self._amounts[min(self.index, len(self._amounts) - 1)]
-        if self.index == last:
+        self._over = self.index == last
+        if self._over:
             self.end = self.left_minor = NEVER
-        if self.dated:
+        elif self.dated:
             self.choose(self.begin)
 
     def choose(self, begin: int) -> None:
@@ -124,7 +127,7 @@ class Room:
         day = clock.day_at(self._zone, begin, self._day_begins_s)
         held = [cap for cap in self._caps if cap.holds(day)]
         self._holds = bool(held)
-        if not held or self.end == NEVER:
+        if not held or self._over:
             self.left_minor = NEVER
         elif len(self._caps) > 1:
             self.cap = min(held, key=lambda cap: cap.amounts_minor)
