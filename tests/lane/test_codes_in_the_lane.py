@@ -231,13 +231,16 @@ def test_a_process_that_dies_at_every_third_of_a_second_charges_once_at_most(fro
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("app", [True, False], ids=["led on", "tapped"])
-@pytest.mark.parametrize("provider", BOTH)
-def test_a_process_that_dies_around_an_opened_page_charges_once_at_most(provider, app):
-    """Between opening and tap its order stands already, and no run of the lane may forget it."""
+@pytest.mark.parametrize(
+    ("providers", "app"),
+    [*(((name,), app) for name in BOTH for app in (True, False)), (BOTH, False)],
+    ids=str,
+)
+def test_a_process_that_dies_around_an_opened_page_charges_once_at_most(providers, app):
+    """Between opening and tap its orders stand already, and no run of the lane may forget them."""
     at_s = 14.5
     while at_s < 21.0:
-        lane = lane_with_codes(provider, page=True, app=app)
+        lane = lane_with_codes(*providers, page=True, app=app)
         comes_with_phone(lane, cards=(Card(),) * 2, habits=Habits(searches_s=8.0))
         lane.run(at_s)
         lane.die(1.0)

@@ -4,6 +4,7 @@ import pytest
 
 from kiosk.core.lane.taps import LanePageOpened, LanePayTapped
 from kiosk.core.shows import PayLinkReady, PayLinkRefused
+from kiosk.edge.counter import page_side
 from kiosk.screens.pay.words import texts
 from page.page_bench import PHONE, Bench, location, ticket, title
 
@@ -78,6 +79,14 @@ def test_where_the_tap_chooses_the_lane_hears_of_the_opening_and_has_both_links_
     bench.get(path)
     bench.look()
     assert bench.taps[1:] == [LanePayTapped("o-1", "wechat", PHONE)]
+
+
+def test_an_opening_that_finds_no_room_at_the_counter_makes_nothing(bench, monkeypatch):
+    monkeypatch.setattr(page_side, "TAPS_MAX", 0)
+    path = bench.offer()
+    assert bench.get(path).status == 200
+    bench.look()
+    assert bench.taps == []
 
 
 def test_an_opening_takes_no_choice_away_that_its_lane_has_not_heard_of_yet(bench):

@@ -6,6 +6,7 @@ import pytest
 
 from core.lane.code_stage import CodeStage
 from kiosk.core.lane.codes.links import TAPS_MAX
+from kiosk.core.settings import LaneSettings, WhenStuck
 from kiosk.core.shows import PayLinkReady, PayLinkRefused, Picture
 from kiosk_hw.ports.gateway import AskOrder, CloseOrder, CreateOrder, Way
 
@@ -86,6 +87,7 @@ def test_an_opening_after_the_choice_makes_nothing():
     stage.open_page()
     stage.run(1.0)
     assert stage.gateways["alipay"].books == {}
+    assert "waiting=0" in repr(stage.lane.codes.book), "nor waits for anything"
 
 
 def test_an_opening_of_an_offer_that_is_over_or_never_was_makes_nothing():
@@ -124,6 +126,24 @@ def test_an_order_whose_link_was_handed_out_lingers_at_a_gateway_that_does_not_k
     stage.tap_card()
     stage.run(3.0)
     assert stage.code_state(stage.order("alipay")) == "lingering"
+
+
+def test_openings_while_an_order_from_the_mall_stands_wait_once_and_lapse_in_silence():
+    calls = LaneSettings(when_stuck=WhenStuck.CALL)
+    stage = CodeStage(gateways=BOTH, page=True, settings=calls)
+    stage.tap_elsewhere()
+    stage.run(1.0)
+    stage.gateways["wechat"].lost = {CloseOrder: 999}
+    stage.gateways["wechat"].mute = True
+    stage.arrive()
+    told = stage.links()
+    for _ in range(3):
+        stage.open_page()
+    assert "waiting=2" in repr(stage.lane.codes.book)
+    stage.run(302.0)
+    assert "waiting=0" in repr(stage.lane.codes.book)
+    assert [link for link in stage.links() if link.request_id == stage.offer_id()] == []
+    assert stage.links() == told
 
 
 def test_orders_whose_links_nobody_has_are_asked_about_slowly():

@@ -32,7 +32,7 @@ def covers_until(looked: StayLooked, bill: Bill, tariff: Tariff) -> datetime | N
     stay, late = looked.stay, looked.asked_utc
     if stay is None or tariff.fee(stay, late).due <= bill.amount:
         return None
-    early = max(stay.entered_utc, late - timedelta(seconds=SHOWN_S_MAX))
+    early = late - timedelta(seconds=SHOWN_S_MAX)
     if tariff.fee(stay, early).due > bill.amount:
         return None
     for _ in range(NARROWED_MAX):
