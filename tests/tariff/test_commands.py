@@ -40,6 +40,14 @@ def test_a_rule_that_no_worked_fee_touches_is_named(capsys):
     assert "unproven: rate.night, rate.sunday" in told(capsys, "check", DEGGENDORF)[1]
 
 
+def test_a_tariff_whose_fee_may_fall_with_time_says_why(capsys):
+    lancaster, niigata = (next(EXAMPLES.glob(f"{name}*")) for name in ("t21", "t22"))
+    for path, plan in ((lancaster, "five_after_five"), (niigata, "weekend")):
+        said = f"a longer stay may cost less: plan {plan} holds for exits in certain hours only\n"
+        assert told(capsys, "check", path)[1].endswith(said)
+    assert "may cost less" not in told(capsys, "check", DEGGENDORF)[1]
+
+
 def test_a_worked_fee_that_does_not_come_out_refuses_the_file(tmp_path, capsys):
     broken = tmp_path / "broken.toml"
     broken.write_text(PUDONG.read_text().replace('"61 min" = 20', '"61 min" = 25'))

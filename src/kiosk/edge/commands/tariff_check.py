@@ -16,6 +16,8 @@ def execute(arguments: Namespace, out: TextIO) -> int:
     failed = failing(tariff)
     untouched = [] if failed and failed[0].startswith("example: ") else unproven(file, tariff.zone)
     said = f"unproven: {', '.join(untouched)}" if untouched else "every rule is touched by one"
+    if file.falls:
+        said += f"; a longer stay may cost less: {', '.join(file.falls)}"
     if failed:
         raise ConfigError((*failed, f"{len(failed)} of {fees} worked fees do not come out; {said}"))
     out.write(f"{file.name}: {fees} worked fees come out ({file.currency}, {file.time_zone});")
