@@ -148,6 +148,7 @@ CHANGES = [
     ('longest = "6 h"', 'longest = "5 h"'),
     ('classes = "bus"', 'classes = "taxi"'),
     ("times = 2", "times = 3"),
+    ("times = 2", "times = 0"),
     ('words = "Shop"', 'words = "Store"'),
     ('time = "45 min"', 'time = "46 min"'),
     ("most = 3", "most = 4"),
@@ -225,6 +226,8 @@ def test_every_phrase_has_the_same_parts_in_all_languages():
         ("en", "1.30 EUR per hour or part of it"),
         ("de", "1,30 EUR je angefangene Stunde"),
         ("zh", "每小时1.30欧元，不足1小时按1小时计"),
+        ("zh", "其他日期 18:30-次日08:00："),
+        ("de", "Sonntag und Feiertage: 1,30 EUR"),
     ],
 )
 def test_a_price_is_said_as_a_sign_says_it(language, said):

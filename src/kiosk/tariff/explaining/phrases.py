@@ -131,6 +131,7 @@ SENTENCES: Final[dict[str, tuple[str, str, str]]] = {
         "{name}: every price {factor} times.",
         "{name}: alle Preise {factor}-fach.",
     ),
+    "times_free": ("{name}免费。", "{name}: free.", "{name}: kostenlos."),
     "grace": (
         "付款后请在{time}内离场。",
         "After paying you have {time} to leave.",
@@ -206,7 +207,7 @@ SENTENCES: Final[dict[str, tuple[str, str, str]]] = {
         "Bruchteile der kleinsten Münze werden {how}.",
     ),
     "round_to": (
-        "应付金额{how}到{amount}的整数倍。",
+        "应付金额取{amount}的整数倍，零头{how}。",
         "What is due is {how} to a multiple of {amount}.",
         "Der Betrag wird auf Vielfache von {amount} {how}.",
     ),

@@ -179,7 +179,10 @@ def _classes(file: TariffFile, say: Speech) -> Iterator[str]:
             vehicle, next((Fraction(own, usual) for usual, own in pairs if usual), Fraction(1))
         )
     for vehicle, factor in factors.items():
-        yield say.sentence("times", name=say.name(vehicle), factor=say.number(float(factor)))
+        if factor:
+            yield say.sentence("times", name=say.name(vehicle), factor=say.number(float(factor)))
+        else:
+            yield say.sentence("times_free", name=say.name(vehicle))
 
 
 def _amounts(plan: Plan) -> Iterator[int]:
@@ -197,7 +200,9 @@ def _validations(file: TariffFile, say: Speech) -> Iterator[str]:
         if each.most > 1:
             yield say.sentence("most", count=each.most)
     if len({each.taking for each in file.validations.values() if each.taking}) > 1:
-        yield say.sentence("order", order=", ".join(say.word(each.value) for each in file.order))
+        yield say.sentence(
+            "order", order=say.word("comma").join(say.word(each.value) for each in file.order)
+        )
 
 
 def _taken(each: Validation, say: Speech) -> str:
