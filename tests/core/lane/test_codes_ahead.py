@@ -114,6 +114,38 @@ def test_a_price_that_steps_while_its_car_stands_at_the_exit_is_paid_by_what_the
     stage.check_books()
 
 
+@pytest.mark.parametrize("heard_s", [0.1, 1.1, 2.5])
+@pytest.mark.parametrize("paid_s", [-0.5, 0.2, 0.8, 1.4, 2.0])
+def test_of_a_page_s_price_and_a_card_s_after_the_step_one_is_kept_and_nobody_has_work(
+    paid_s, heard_s
+):
+    stage = CodeStage()
+    stage.run(STEP_S - 5.0)
+    stage.tap_elsewhere()
+    stage.run(11.0)
+    (order,) = stage.gateways["wechat"].books
+    stage.gateways["wechat"].mute = True
+    stage.arrive()
+    if paid_s < 0.0:
+        stage.gateways["wechat"].confirm(order)
+        stage.run(-paid_s)
+        stage.tap_card()
+    else:
+        stage.tap_card()
+        stage.run(paid_s)
+        stage.gateways["wechat"].confirm(order)
+    stage.run(heard_s)
+    stage.gateways["wechat"].mute = False
+    stage.run(30.0)
+    assert stage.screen.picture is Picture.DRIVE
+    stage.leave()
+    stage.run(900.0)
+    assert len(stage.charges()) == 1
+    assert stage.listed() == set()
+    stage.check_books()
+    stage.check_ended()
+
+
 def test_a_payer_comes_back_from_the_sheet_to_the_page_that_was_tapped():
     def returns(stage: CodeStage) -> list[str]:
         asked = stage.gateways["wechat"].asked
