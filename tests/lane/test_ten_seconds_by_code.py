@@ -73,7 +73,9 @@ def test_every_driver_gets_out_and_pays_once_without_an_alarm_or_a_breach(way):
     assert outcome.taken_minor == EXITS * 500
 
 
+# Alone it makes the exits of all ways itself.
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("page", LIMITS_S)
 def test_95_of_100_who_pay_by_code_are_let_out_within_ten_seconds(page):
     records = [record for outcome in by_page(page) for record in outcome.records]
