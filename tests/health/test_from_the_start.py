@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from health.told import AWAY, CAR, CAR_GONE, DOWN, OPEN, PULSED, UNDER, UNDER_GONE, UP, found, told
+from kiosk.core.health.model import Device
 from kiosk.core.lane.events import OpenRequested
 from kiosk.core.settings import LaneSettings
 from kiosk_sim.site.campaign import READY_S
@@ -52,6 +53,20 @@ def swapped_and_dense(at):
     lines = [(0.0, CAR), (2.0, OPEN), (2.1, PULSED), (4.0, AWAY), (5.0, UNDER), (5.4, DOWN),
              (6.0, CAR_GONE), (6.5, UNDER_GONE)]  # fmt: skip
     return [(at + after, what) for after, what in lines]
+
+
+def late(at):
+    """One car that drives on later than the settings allow an arm to take."""
+    lines = [(0.0, CAR), (2.0, OPEN), (2.1, PULSED), (2.3, AWAY), (9.0, UNDER), (9.8, CAR_GONE),
+             (10.2, UNDER_GONE), (12.0, DOWN)]  # fmt: skip
+    return [(at + after, what) for after, what in lines]
+
+
+def test_one_car_that_comes_late_proves_it_and_nothing_is_found_twice():
+    doctor = told([*late(10.0), *unseen(40.0)], 60.0)
+    (proved,) = doctor.findings.of(Device.BARRIER)
+    assert proved.code == "barrier.open-limit-dead"
+    assert dict(proved.evidence) == {"between_s": "6.7"}
 
 
 CASES = [

@@ -17,6 +17,7 @@ from kiosk.core.health.observations import (
     PortLost,
     PortOpened,
 )
+from kiosk.core.health.rooms.counter import REPLACED_S
 from kiosk.core.records import StoreFailed
 
 EIGHT_S = 8 * 3600
@@ -139,6 +140,21 @@ def test_what_is_seen_to_work_again_loses_its_name(code, lines):
     doctor = told(lines, 60.0)
     assert code in found(doctor)
     assert code not in holding(doctor)
+
+
+def test_a_counter_that_fails_says_with_what():
+    lines = [(at, CounterSeen(True, why)) for at, why in ((9.0, "locked"), (20.0, "no answer"))]
+    (found_,) = told(lines, 40.0).findings.of(Device.PAGE)
+    assert dict(found_.evidence) == {"why": "no answer"}
+
+
+def test_a_page_of_another_release_explains_what_was_found_before_it():
+    away = [(at, CounterSeen(False)) for at in (5.0, 15.0)]
+    doctor = told([*away, (20.0, CounterSeen(False, "", 1))], 40.0)
+    assert "page.away" in found(doctor)
+    assert holding(doctor) == {"page.other-release"}
+    doctor = told([*away, (20.0, CounterSeen(False, "", 1))], 20.0 + REPLACED_S + 5.0)
+    assert holding(doctor) == {"page.away"}, "its page has not come back since"
 
 
 def commits(*seconds):

@@ -245,6 +245,18 @@ def test_a_command_of_another_day_is_answered_by_nothing_and_counted() -> None:
     assert dialogue.strayed == 2
 
 
+def test_a_reply_leads_nowhere_else_and_a_new_link_begins_the_day_anew() -> None:
+    reply = Note(1.0, True, bytes.fromhex("80 00 00"), 3)
+    enquiry = Note(2.0, True, bytes.fromhex("05 01 03 00 00 00"), 6)
+    dialogue = Dialogue([REGISTRATION, COMPLETION, reply, enquiry, COMPLETION])
+    assert dialogue.hear(reply.data) == (False, [])
+    assert dialogue.hear(REGISTRATION.data) == (False, [(0.5, COMPLETION.data)])
+    assert dialogue.hear(REGISTRATION.data[:4]) == (False, [])
+    assert dialogue.begin() == []
+    assert dialogue.hear(REGISTRATION.data) == (False, [(0.5, COMPLETION.data)])
+    assert dialogue.strayed == 1
+
+
 def test_what_was_not_kept_is_whatever_the_host_says_there() -> None:
     dialogue = Dialogue([Note(0.0, True, b"", 9), COMPLETION])
     assert dialogue.hear(bytes.fromhex("06 00 02 12 34")) == (False, [(0.5, COMPLETION.data)])
