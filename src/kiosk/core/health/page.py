@@ -12,7 +12,8 @@ _HEAD: Final = """\
 
 Printed by `kiosk faults` from the tables that run; do not edit. Each is named from evidence on the
 wires and in the machine, and is told of with that evidence. Where one cannot be told from
-another yet, neither is named.
+another yet, neither is named. What takes several cars to prove is *suspected* after the first; the
+next ones prove it or end it.
 """
 
 _TITLES: Final = {
