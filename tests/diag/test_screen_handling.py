@@ -9,7 +9,7 @@ from diag.told_lane import EXIT, HELLO, Seen, snapshot
 from kiosk.core.lane.tenure import CONTROL_S, HOLD_S, LET_GO_S
 from kiosk.edge.sockets.line_port import LINES_PER_S_MAX
 from kiosk.screens.technician import session as sessions
-from kiosk.screens.technician.handling import RENEW_S, Do, Say
+from kiosk.screens.technician.handling import RENEW_S, SCROLL_LINES_MAX, Do, Say
 from kiosk.screens.technician.hold import LAG_S_MAX, REPEAT_S, SAY_S, HeldKey
 from kiosk.screens.technician.trace_buffer import FILTER_CHARS_MAX, FRAMES_MAX, TraceBuffer
 
@@ -269,7 +269,7 @@ def test_only_what_is_looked_at_is_followed() -> None:
 
 def test_what_is_remembered_of_a_lane_is_bounded() -> None:
     seen = in_control()
-    for number in range(200):
+    for number in range(sessions.SAMPLES_MAX + 10):
         seen.take({**LOCKED, "state": "move-refused", "why": f"why {number}"})
         seen.take({"show": "trial", "what": f"step {number}", "at_s": 1.0, "passed": None})
         seen.take({"show": "step", "step": f"step {number}"})
@@ -279,7 +279,14 @@ def test_what_is_remembered_of_a_lane_is_bounded() -> None:
     assert len(session.news) == len(session.trial) == sessions.NEWS_MAX
     assert len(session.reads) == sessions.READS_MAX
     assert len(session.steps) == sessions.STEPS_MAX
-    assert len(session.samples) <= sessions.SAMPLES_MAX
+    assert len(session.samples) == sessions.SAMPLES_MAX
+
+
+def test_a_key_that_is_held_down_scrolls_no_further_than_its_bound() -> None:
+    seen = Seen(snapshot())
+    for _ in range(SCROLL_LINES_MAX // 12 + 10):
+        seen.press("pagedown")
+    assert seen.handling.scroll == SCROLL_LINES_MAX
 
 
 def test_a_lane_that_runs_anew_is_not_mixed_with_the_one_before() -> None:

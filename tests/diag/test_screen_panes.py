@@ -20,11 +20,13 @@ from kiosk.core.checks.wiring import Wire
 from kiosk.core.health.catalogue import CATALOGUE
 from kiosk.core.health.wording import words
 from kiosk.screens.technician.cells import as_ascii, width
+from kiosk.screens.technician.frame import VERDICT_LINES_MAX
 from kiosk.screens.technician.handling import PANES
 from kiosk.screens.technician.lane_drawing import WIDTH, drawing
 from kiosk.screens.technician.lines import SIGNS
 from kiosk.screens.technician.session import AIM_CARS_MAX
 from kiosk.screens.technician.trace_buffer import frame_text
+from kiosk.screens.technician.verdict import PROOF_CHARS_MAX
 from kiosk.screens.technician.walk import Walk
 from kiosk.screens.technician.words import LANGUAGES
 
@@ -128,6 +130,21 @@ def test_a_wish_for_control_that_the_lane_does_not_understand_is_refused() -> No
         False,
         "reason: expected one of fault, repair",
     )
+
+
+@pytest.mark.parametrize(
+    ("chars", "is_told"), [(PROOF_CHARS_MAX, True), (PROOF_CHARS_MAX + 1, False)]
+)
+def test_a_proof_stands_in_the_first_line_where_it_is_short(chars: int, is_told: bool) -> None:
+    told = sick("barrier", "barrier.wrong-unit")
+    proof = "9" * (chars - len("unit "))
+    told["snapshot"]["health"]["devices"]["barrier"]["faults"][0]["evidence"] = {"unit": proof}
+    assert (f"(unit {proof})" in " ".join(Seen(told).lines(wide=160)[:2])) is is_told
+
+
+def test_the_first_words_take_so_many_lines_of_a_narrow_screen_and_no_more() -> None:
+    shown = Seen(sick("barrier", "barrier.wrong-unit")).lines(wide=30)
+    assert shown[VERDICT_LINES_MAX].startswith("exit-1 (exit)"), shown
 
 
 WHOLE = {"at_s": 1.5, "gap_s": 0.25, "d": "rx", "n": 8, "text": "inputs", "fault": "crc"}

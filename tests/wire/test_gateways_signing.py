@@ -6,7 +6,9 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote_plus, urlencode
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +17,7 @@ from kiosk_hw.paycodes.alipay_signing import split_answer
 from kiosk_hw.paycodes.fields import FieldFault
 from kiosk_hw.paycodes.messages import Stamp
 from kiosk_hw.paycodes.order_names import is_order_id, with_hyphen, without_hyphen
-from kiosk_hw.paycodes.rsa_keys import platform_key, signing_key
+from kiosk_hw.paycodes.rsa_keys import RSA_BITS_MAX, platform_key, signing_key
 from wire.gateway_keys import (
     NOW_S,
     PLATFORM_ID,
@@ -243,6 +245,33 @@ def test_two_platform_keys_are_good_at_once_and_a_third_is_not() -> None:
     assert wechat_signing.seal_of(wrong, keys, NOW_S) is wechat_signing.Seal.BAD
     third = wechat_answer({}, serial="ABCD", key="platform")
     assert wechat_signing.seal_of(third, keys, NOW_S) is wechat_signing.Seal.UNKNOWN_KEY
+
+
+def test_a_key_of_more_bits_than_anybody_uses_is_refused() -> None:
+    for bits, is_taken in ((RSA_BITS_MAX, True), (RSA_BITS_MAX + 8, False)):
+        key = RSAPublicNumbers(65537, 1 << (bits - 1) | 1).public_key()
+        pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        if is_taken:
+            platform_key("x", pem)
+            continue
+        with pytest.raises(ValueError, match=f"2048 to 4096 bits, got {bits}"):
+            platform_key("x", pem)
+
+
+def test_a_text_that_is_longer_than_any_of_a_gateway_is_none() -> None:
+    longest = "x" * fields.TEXT_CHARS_MAX
+    assert fields.text_of({"link": longest}, "link") == longest
+    for text in (longest + "x", ""):
+        with pytest.raises(FieldFault):
+            fields.text_of({"link": text}, "link")
+
+
+def test_a_ciphertext_that_is_too_long_is_not_even_decoded() -> None:
+    sealed = {"algorithm": wechat_signing.AEAD, "nonce": "n"}
+    for more, why in ((0, "of our APIv3 key"), (4, "a text as ciphertext")):
+        sealed["ciphertext"] = "A" * (wechat_signing.CIPHERTEXT_CHARS_MAX + more)
+        with pytest.raises(FieldFault, match=why):
+            wechat_signing.opened(sealed, b"k" * 32)
 
 
 def test_keys_that_are_none_are_refused_without_showing_them() -> None:

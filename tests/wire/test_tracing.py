@@ -12,7 +12,7 @@ from kiosk_hw.cameras.model import CameraModel
 from kiosk_hw.cameras.stx_etx import DEVICE as STX_ETX
 from kiosk_hw.ports.party import NEVER
 from kiosk_hw.ports.plate import PlateText
-from kiosk_hw.tracing.camera import CameraTracer
+from kiosk_hw.tracing.camera import RAW_BYTES_MAX, CameraTracer
 from kiosk_hw.tracing.frame import Direction, Frame, Tracer
 from kiosk_hw.tracing.modbus import ModbusTracer
 from kiosk_hw.tracing.web import WebTracer
@@ -261,6 +261,13 @@ def test_what_is_no_telegram_is_told_by_shape_alone(data: Callable[[], bytes], f
     assert [frame.fault for frame in found] == [fault]
     assert "hello" not in found[0].text
     assert "ABC" not in found[0].text
+
+
+def test_of_a_camera_that_babbles_no_more_is_kept_than_the_bound() -> None:
+    (found,) = CameraTracer(STX_ETX).feed("rx", b"x" * (3 * RAW_BYTES_MAX), 1.0)
+    assert found.size == 3 * RAW_BYTES_MAX
+    assert found.kept is not None
+    assert len(found.kept) == RAW_BYTES_MAX
 
 
 def test_counters_tell_frames_faults_and_bytes_in_faults() -> None:
