@@ -123,6 +123,7 @@ def test_a_signature_is_base64_and_nothing_besides(stage):
         ({"signature": "%%%"}, 401, "SIGN_ERROR"),
         ({"signed_target": "/v3/pay/transactions/out-trade-no/order-0001"}, 401, "SIGN_ERROR"),
         ({"nonce": ""}, 401, "SIGN_ERROR"),
+        ({"nonce": "n" * 65}, 401, "SIGN_ERROR"),
         ({"agent": ""}, 400, "PARAM_ERROR"),
         ({"accept": "text/html"}, 400, "PARAM_ERROR"),
         ({"wanted_serial": "PUB_KEY_ID_0"}, 400, "PARAM_ERROR"),

@@ -413,9 +413,6 @@ class Gate(Stateful):
         self.desk.stop_waiting(TravelOver, LeaveOver, PassOver)
         self.desk.alarm("fire", "the fire contact asks for an open lane")
 
-    def _hold_again(self, event: Any) -> None:
-        self._hold(event)
-
     def _await_release(self, event: Any) -> None:
         self.desk.step("gate.fire.cleared")
 

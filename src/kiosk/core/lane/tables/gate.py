@@ -53,7 +53,7 @@ _BACK: Final = (_G.STARTING, _G.SILENT)
 
 _RULES: Final = (
     # The board answers: outputs are off, inputs are read, nothing is pulsed blindly.
-    Rule(BoardReady, _BACK, _G.HELD, "_hold_again", when="_fire_is_on"),
+    Rule(BoardReady, _BACK, _G.HELD, "_hold", when="_fire_is_on"),
     Rule(BoardReady, _BACK, _G.FAULTY, "_report_contradiction", when="_limits_contradict"),
     Rule(BoardReady, (_G.SILENT,), _G.PASSING, "_find_under", when="_released_and_under"),
     Rule(BoardReady, (_G.SILENT,), _G.RAISED, "_raise", when="_released_and_raised"),
@@ -68,7 +68,7 @@ _RULES: Final = (
     Rule(OpeningLeft, (_G.STARTING, _G.LOWERED), STAY, "_remember_opening"),
     Rule(OpeningLeft, (_G.STANDING_OPEN,), _G.PASSING, "_find_left_under", when="_was_left_under"),
     Rule(OpeningLeft, (_G.STANDING_OPEN,), STAY, "_remember_opening"),
-    Rule(BoardReady, (_G.HELD,), STAY, "_hold_again"),
+    Rule(BoardReady, (_G.HELD,), STAY, "_hold"),
     Rule(BoardSilent, (*_MOVING, _G.FAULTY), _G.SILENT, "_lose_board"),
     Rule(BoardSilent, (_G.STARTING, _G.HELD), STAY, "_lose_board"),
     # A car may go.
@@ -127,12 +127,12 @@ _RULES: Final = (
     Rule(SafetyLoopOccupied, (_G.LOWERED,), STAY, "_see_from_behind"),
     # Fire: open and hold, whatever else goes on, until released by hand.
     Rule(FireRaised, _NOT_HELD, _G.HELD, "_hold"),
-    Rule(FireRaised, (_G.HELD,), STAY, "_hold_again"),
+    Rule(FireRaised, (_G.HELD,), STAY, "_hold"),
     Rule(FireCleared, (_G.HELD,), STAY, "_await_release"),
     Rule(LaneReleased, (_G.HELD,), STAY, "_refuse_release", when="_fire_is_on"),
     Rule(LaneReleased, (_G.HELD,), _G.STANDING_OPEN, "_let_go"),
     Rule(ArmRaised, (_G.HELD,), STAY, "_raise_late"),
-    Rule(ArmLowered, (_G.HELD,), STAY, "_hold_again"),
+    Rule(ArmLowered, (_G.HELD,), STAY, "_hold"),
     Rule(SafetyLoopCleared, (_G.HELD, _G.FAULTY), STAY, "_pass_as_it_is"),
     # Faults, and how they end.
     Rule(ArmContradictory, (*_MOVING, _G.FAULTY), _G.FAULTY, "_report_contradiction"),
