@@ -1,7 +1,8 @@
-"""A Chromium for the tests of pages; without one they are skipped, and say what is missing.
+"""What all tests share: how drawn examples are run, and a Chromium for the tests of pages.
 
-One for each module of tests: while Playwright is started, its event loop runs in this thread, and
-tests of other modules run one of their own.
+Without a Chromium they are skipped, and say what is missing. One for each module of tests: while
+Playwright is started, its event loop runs in this thread, and tests of other modules run one of
+their own.
 """
 
 import shutil
@@ -9,6 +10,18 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples at every run: what fails here fails everywhere, and again. How long one takes
+# says how busy the machine is; a test that hangs is pytest-timeout's.
+settings.register_profile(
+    "kiosk",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("kiosk")
 
 FLAGS: Final = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
