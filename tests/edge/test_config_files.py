@@ -17,7 +17,8 @@ def test_a_pipe_that_nobody_writes_to_is_given_up(tmp_path, monkeypatch):
         text_of(tmp_path / "pipe", 100)
 
 
-def test_what_comes_through_a_pipe_is_read_up_to_its_bound(tmp_path):
+def test_what_comes_through_a_pipe_is_read_up_to_its_bound(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "PIPE_WAIT_S", 60.0)  # the writer's thread may be kept waiting
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for text, most in (("x" * 70_000, 70_000), ("y", 1)):
