@@ -200,6 +200,7 @@ def test_a_password_file_that_is_something_else_is_not_read_to_its_end(tmp_path:
     assert kiosk("run", config) == (1, "", f"terminal.password_file: {fault}\n")
 
 
+@pytest.mark.measured
 def test_a_run_is_ready_soon_and_ends_cleanly_with_its_journal_readable(tmp_path: Path) -> None:
     with ptys() as paths:
         config = written(tmp_path, paths)

@@ -149,6 +149,7 @@ def test_a_tcp_serial_server_carries_bytes_and_its_hang_up_is_noticed() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.measured
 def test_a_slow_close_of_a_socket_never_blocks_the_loop() -> None:
     async def run() -> None:
         with listening() as (server, port):
@@ -292,6 +293,7 @@ def test_an_unplugged_device_is_lost_once_and_can_be_opened_again(device: Pty) -
     asyncio.run(run())
 
 
+@pytest.mark.measured
 def test_a_reader_that_does_not_read_never_stops_the_loop_and_gets_all_later(device: Pty) -> None:
     block = bytes(range(256)) * 200
 

@@ -472,11 +472,10 @@ def test_a_page_that_is_killed_in_the_middle_of_a_write_holds_no_lane_up(path, l
             writer.stdout.readline()
             time.sleep(0.03 + number * 0.007)
             writer.kill()
-        began = time.monotonic()
+        # A lock that outlived its process would be refused after `BUSY_S`.
         lane.put(offer(f"o-{number}"), T0)
         while lane.take(T0):
             pass
-        assert time.monotonic() - began < 1.0
     assert lane.file.failures == 0
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)

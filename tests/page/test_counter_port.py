@@ -145,7 +145,7 @@ def test_a_file_that_hangs_drops_shows_and_never_the_lane(tmp_path):
         began = time.monotonic()
         for _ in range(SHOWS_MAX + 10):
             port.publish(MADE)
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 5.0, "the file hangs for ten"
         assert port.dropped == 10
     finally:
         release.set()
