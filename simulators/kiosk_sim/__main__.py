@@ -230,9 +230,12 @@ def _terminal(parsed: Namespace) -> int:
 
 
 def _camera(parsed: Namespace) -> int:
+    from kiosk_hw import catalog
     from kiosk_sim.site.single import Where, serve_camera
 
     where, fault = Where(parsed.pty, parsed.tcp), _fault(parsed)
+    if parsed.model not in (known := catalog.names("cameras")):
+        raise UsageError(f"--model: {wrong(parsed.model, known)}")
     serve_camera(where, parsed.model, parsed.every_s, sys.stdout, fault)
     return 0
 

@@ -256,8 +256,9 @@ def test_a_replay_of_what_is_not_there_is_one_line(tmp_path: Path) -> None:
     code, _, err = kiosk("replay", tmp_path / "none", "--model", "nedap_raw")
     assert (code, err) == (1, f"{tmp_path / 'none'}: cannot be read (No such file or directory)\n")
     code, _, err = kiosk("replay", tmp_path / "none", "--model", "nedap")
-    assert code == 1
-    assert err.startswith(f"--model: expected one of {', '.join(catalog.names('barriers'))},")
+    assert code == 2
+    known = ", ".join(catalog.names("barriers"))
+    assert err.startswith(f"kiosk replay: --model: expected one of {known},")
 
 
 def test_the_states_are_printed_as_one_diagram_for_each_machine() -> None:

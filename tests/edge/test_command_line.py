@@ -22,20 +22,23 @@ WRONG = [
     ("kiosk journal a --rows 0", "--rows: expected 1 to 100000, got '0'"),
     ("kiosk journal a --unresolvd", "got '--unresolvd': did you mean --unresolved?"),
     ("kiosk faults --language fr", "--language: expected one of en, zh, de, got 'fr'"),
-    ("kiosk sign a", "expected --out FILE, which is missing"),
-    ("kiosk replay a", "expected --model NAME, which is missing"),
-    ("kiosk replay --model a", "expected RECORDING, which is missing"),
+    ("kiosk sign a", "expected --out FILE as well"),
+    ("kiosk replay a --model nedap", "--model: expected one of .* nedap_raw"),
+    ("kiosk diag capture", "expected PORT, --save FILE as well"),
+    ("kiosk-sim camera --pty a --model nedap_rw", "got 'nedap_rw': did you mean nedap_raw?"),
+    ("kiosk replay a", "expected --model NAME as well"),
+    ("kiosk replay --model a", "expected RECORDING as well"),
     ("kiosk status --json=1", "--json takes no value, got '1'"),
     ("kiosk states extra", "expected no more words, got 'extra'"),
     ("kiosk tariff", "expected one of check, quote, .* import, got none"),
     ("kiosk tariff plto a", "expected one of check, .* got 'plto': did you mean plot?"),
-    ("kiosk tariff quote a", "expected --leave TIME, which is missing"),
+    ("kiosk tariff quote a", "expected --leave TIME as well"),
     ("kiosk tariff quote a --leave b", "expected --enter TIME or --lost, got none"),
     ("kiosk tariff quote a --leave b --lost --enter c", "expected --lost or --enter TIME, got b"),
     ("kiosk tariff plot a --hours 9999", "--hours: expected 1 to 744, got '9999'"),
     ("kiosk diag lits", "expected one of list, watch, .* got 'lits': did you mean list?"),
     ("kiosk diag --langauge de", "got '--langauge': did you mean --language?"),
-    ("kiosk diag trace", "expected PORT, which is missing"),
+    ("kiosk diag trace", "expected PORT as well"),
     ("kiosk diag check --cars 0", "--cars: expected 1 to 1000 cars, got '0'"),
     ("kiosk diag watch --seconds soon", "--seconds: expected up to 86400 s, got 'soon'"),
     ("kiosk diag test-exit --who bob", "--who: expected one of technician, .* got 'bob'"),
@@ -69,7 +72,8 @@ def test_a_command_that_was_typed_wrong_is_one_line_that_says_so(typed, said, ca
     assert err.count("\n") == 1
     assert err.startswith(program)
     assert re.search(said.replace("?", r"\?"), err), err
-    assert "--help` says what there is" in err or "such as --config" in err or "docs/" in err
+    cures = ("--help` says what there is", "such as --config", "docs/", "--model: expected one of")
+    assert any(cure in err for cure in cures), err
 
 
 def test_an_option_may_stand_before_and_behind_what_it_is_about(capsys):

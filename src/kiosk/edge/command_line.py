@@ -23,7 +23,7 @@ PART_CHARS_MIN: Final = 3
 """So many letters are enough to find a longer word by."""
 
 _WORDINGS: Final = (
-    (r"the following arguments are required: (.*)", r"expected \1, which is missing"),
+    (r"the following arguments are required: (.*)", r"expected \1 as well"),
     (r"one of the arguments (\S+) (\S+) is required", r"expected \1 or \2, got none"),
     (r"argument (.*?): not allowed with argument (.*)", r"expected \2 or \1, got both"),
     (r"argument (.*?): expected one argument", r"expected \1, got no value"),
@@ -68,8 +68,8 @@ class CommandLine(ArgumentParser):
         for action in self._actions:
             if isinstance(action, _SubParsersAction):
                 commands = f"expected one of {', '.join(action.choices)}, got none"
-                message = message.replace(f"expected {action.metavar}, which is missing", commands)
-            elif action.option_strings and action.metavar and message.startswith("expected -"):
+                message = message.replace(f"expected {action.metavar} as well", commands)
+            elif action.option_strings and action.metavar and message.startswith("expected "):
                 name = action.option_strings[0]
                 message = re.sub(rf"(?<= ){name}(?=[ ,]|$)", f"{name} {action.metavar}", message)
         return message

@@ -3,8 +3,9 @@
 from argparse import Namespace
 from typing import Final, TextIO
 
+from kiosk.edge.command_line import wrong
 from kiosk.edge.links import replay
-from kiosk.errors import KioskError, PortError
+from kiosk.errors import PortError, UsageError
 from kiosk_hw import catalog
 from kiosk_hw.barriers.model import BarrierModel
 from kiosk_hw.cameras.model import CameraModel
@@ -31,7 +32,7 @@ def execute(arguments: Namespace, out: TextIO) -> int:
 
 
 def party_of(name: str) -> Party:
-    """The driver of this model as its factory left it. Raises KioskError for an unknown name."""
+    """The driver of this model as its factory left it. Raises UsageError for an unknown name."""
     for kind in _KINDS:
         if name not in catalog.names(kind):
             continue
@@ -42,5 +43,5 @@ def party_of(name: str) -> Party:
                 return LineCamera(camera)
             case TerminalModel() as terminal:
                 return ZvtTerminal(terminal)
-    known = ", ".join(each for kind in _KINDS for each in catalog.names(kind))
-    raise KioskError(f"--model: expected one of {known}, got {name!r}")
+    known = [each for kind in _KINDS for each in catalog.names(kind)]
+    raise UsageError(f"kiosk replay: --model: {wrong(name, known)}")
