@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from kiosk.edge.command_line import WRONG, CommandLine, shown, wrong
 from kiosk.errors import UsageError
+from kiosk_hw import catalog
 from kiosk_sim import gateway_commands, lane_commands
 from kiosk_sim.world.cards import CardOutcome
 from kiosk_sim.world.profiles import PROFILES, TYPICAL
@@ -33,12 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     try:
         return int(parsed.run(parsed))
-    except UsageError as error:
-        print(f"kiosk-sim {parsed.command}: {error}", file=sys.stderr)
-        return WRONG
-    except (OSError, LookupError, ValueError) as error:
+    except (UsageError, OSError, LookupError, ValueError) as error:
         print(f"kiosk-sim {parsed.command}: {_plain(error)}", file=sys.stderr)
-        return 1
+        return WRONG if isinstance(error, UsageError) else 1
 
 
 def _plain(error: Exception) -> str:
@@ -230,7 +228,6 @@ def _terminal(parsed: Namespace) -> int:
 
 
 def _camera(parsed: Namespace) -> int:
-    from kiosk_hw import catalog
     from kiosk_sim.site.single import Where, serve_camera
 
     where, fault = Where(parsed.pty, parsed.tcp), _fault(parsed)

@@ -17,6 +17,9 @@ def add_lane(lane: ArgumentParser, pause: Callable[[str], float], address: Addre
     lane.add_argument("--folder", type=Path, required=True, help="ports and kiosk.toml go here")
     lane.add_argument("--tcp", metavar="HOST", help="on sockets of this host instead of ptys")
     lane.add_argument("--every-s", type=pause, default=0.0, help="a car every so often (0: none)")
+    lane.add_argument(
+        "--fault-after-s", type=pause, default=0.0, metavar="S", help="sound for so long first"
+    )
     lane.add_argument("--seed", type=int, default=7)
     lane.add_argument(
         "--codes", action="store_true", help="WeChat Pay and Alipay too, in CNY, with pay page"
@@ -40,6 +43,10 @@ def serve(parsed: Namespace, fault: str | None) -> int:
             gateway=parsed.gateway, pay_page=pay_page, screen=screen, by_hand=parsed.by_hand
         )
     where = parsed.folder, parsed.tcp
-    every_s = parsed.every_s
-    serve_lane(*where, parsed.seed, every_s, sys.stdout, fault=fault, codes=codes)
+    serve_lane(
+        *(*where, parsed.seed, parsed.every_s, sys.stdout),
+        fault=fault,
+        fault_after_s=parsed.fault_after_s,
+        codes=codes,
+    )
     return 0

@@ -8,9 +8,10 @@ import pytest
 
 from kiosk.core.health.catalogue import CATALOGUE
 from kiosk.errors import UsageError
+from kiosk_hw.ports.party import NEVER
 from kiosk_sim.__main__ import _fault, _parser
 from kiosk_sim.faults.catalogue import FAULTS
-from kiosk_sim.site.planting import UNSERVED, names, plant, stage_of
+from kiosk_sim.site.planting import UNSERVED, Later, names, plant, stage_of
 from kiosk_sim.world.lane_world import LaneWorld
 
 
@@ -65,6 +66,20 @@ def test_planting_says_what_it_planted_and_changes_the_device_that_it_is_about()
     assert out.getvalue() == "fault: barrier.limits-swapped\n"
     plant(None, stage_of({}, Random(1)), 0.0, out)
     assert out.getvalue().count("fault") == 1
+
+
+def test_a_fault_may_begin_after_a_while_of_sound_work_and_begins_once():
+    out, world = StringIO(), LaneWorld(Random(1))
+    later = Later("barrier.limits-swapped", 60.0, stage_of({}, Random(1), world=world), out)
+    later.tick(5.0)
+    assert later.deadline() == 65.0
+    later.tick(64.9)
+    assert (world.cabinet.swapped, out.getvalue()) == (False, "")
+    later.tick(65.0)
+    assert world.cabinet.swapped
+    assert later.deadline() == NEVER
+    later.tick(70.0)
+    assert out.getvalue() == "fault: barrier.limits-swapped\n"
 
 
 def test_noise_is_in_the_cable_and_no_served_plug_is_pulled():

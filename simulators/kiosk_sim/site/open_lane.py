@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from kiosk.errors import JournalError
 from kiosk_hw.ports.party import NEVER
 from kiosk_sim.site.came_in import came_in
-from kiosk_sim.site.planting import plant
+from kiosk_sim.site.planting import Later, plant
 from kiosk_sim.site.scenario import Plates
 from kiosk_sim.site.screen_watcher import ScreenWatcher
 from kiosk_sim.site.served_lane import ServedLane
@@ -43,6 +43,7 @@ def serve_lane(
     out: TextIO,
     *,
     fault: str | None = None,
+    fault_after_s: float = 0.0,
     codes: CodesWished | None = None,
 ) -> None:
     """Serve a lane in `folder` until stopped; prints its ports and writes `kiosk.toml` beside them.
@@ -61,7 +62,10 @@ def serve_lane(
         config.write_text(text, encoding="utf-8")
         for name, port in ports.items():
             print(f"{name}: {port} ({lane.devices[name].line})", file=out)
-        plant(fault, lane.stage(Random()), host.now(), out)
+        if fault is not None and fault_after_s > 0.0:
+            host.add(Later(fault, fault_after_s, lane.stage(Random()), out))
+        else:
+            plant(fault, lane.stage(Random()), host.now(), out)
         if wished is not None:
             wished.say_where(config, out)
         print(f"ready: kiosk run --config {config}", file=out, flush=True)

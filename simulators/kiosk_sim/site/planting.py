@@ -5,6 +5,7 @@ from random import Random
 from typing import Final, TextIO
 
 from kiosk_hw.cameras.stx_etx import DEVICE as STX_ETX
+from kiosk_hw.ports.party import NEVER
 from kiosk_sim.devices.camera import Sight, SimulatedCamera
 from kiosk_sim.devices.relay_board import RelayBoard
 from kiosk_sim.devices.terminal.terminal import SimulatedTerminal
@@ -62,6 +63,30 @@ def plant(name: str | None, stage: Stage, now: float, out: TextIO) -> None:
     if name is not None:
         fault(name)(stage, now)
         out.write(f"fault: {name}\n")
+
+
+class Later:
+    """A fault that begins after a while of sound work, as a lane by day has it."""
+
+    def __init__(self, name: str, after_s: float, stage: Stage, out: TextIO) -> None:
+        self._name = name
+        self._after_s = after_s
+        self._stage = stage
+        self._out = out
+        self._at: float | None = None
+
+    def tick(self, now: float) -> None:
+        """It is `now`: the first call starts the while."""
+        if self._at is None:
+            self._at = now + self._after_s
+        if self._at <= now:
+            self._at = NEVER
+            plant(self._name, self._stage, now, self._out)
+            self._out.flush()
+
+    def deadline(self) -> float:
+        """When `tick` must be called next."""
+        return 0.0 if self._at is None else self._at
 
 
 def _nothing(share: Share, start_s: float, end_s: float, what: str) -> None:
