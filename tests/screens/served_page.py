@@ -60,6 +60,9 @@ PICTURES: Final[dict[str, ScreenShown]] = {
     "drive": ScreenShown(Picture.DRIVE, EXIT, EUROPEAN, FEE),
     "drive-receipt": ScreenShown(Picture.DRIVE, EXIT, EUROPEAN, FEE, codes=(RECEIPT,)),
     "approved-returned": ScreenShown(Picture.APPROVED, EXIT, EUROPEAN, FEE, "returned"),
+    "drive-returned-receipt": ScreenShown(
+        Picture.DRIVE, EXIT, EUROPEAN, FEE, "returned", (RECEIPT,)
+    ),
     "drive-returned": ScreenShown(Picture.DRIVE, EXIT, EUROPEAN, FEE, "returned"),
     "help": ScreenShown(Picture.HELP, EXIT, note="board-silent"),
     "help-no-plate": ScreenShown(Picture.HELP, EXIT, note="no-plate"),
