@@ -86,7 +86,7 @@ def faults_of(config: Config) -> list[str]:
     with pytest.raises(ConfigError) as raised:
         parties(config)
     with pytest.raises(ConfigError) as checked:
-        check.execute(Namespace(config=_written(config)), io.StringIO())
+        check.execute(Namespace(config=[_written(config)]), io.StringIO())
     told = [fault for fault in checked.value.faults if fault.startswith("codes.")]
     assert told == list(raised.value.faults), "kiosk check says what kiosk run would say"
     return told
@@ -146,7 +146,7 @@ def test_kiosk_check_tells_where_the_gateways_are(folder: Path) -> None:
     configured(folder)
     out = io.StringIO()
     with pytest.raises(ConfigError):
-        check.execute(Namespace(config=folder / "kiosk.toml"), out)
+        check.execute(Namespace(config=[folder / "kiosk.toml"]), out)
     assert "wechat      wechat_pay_v3, https://api.mch.weixin.qq.com: not tried" in out.getvalue()
 
 
