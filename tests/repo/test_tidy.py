@@ -20,7 +20,6 @@ FILE_BYTES_MAX = 100_000
 FIRST_LINE = re.compile(r'r?"""\S')
 
 LONGER: dict[str, tuple[int, str]] = {
-    "src/kiosk/core/lane/gate.py": (505, "all actions of one table; a table is read in one piece"),
     "src/kiosk/core/lane/till.py": (450, "all actions of one table; a table is read in one piece"),
     "src/kiosk/core/lane/codes/order.py": (310, "all actions of one table, as the till's"),
     "src/kiosk/core/lane/tables/visit.py": (490, "one row per line; splitting hides the gaps"),
