@@ -79,6 +79,26 @@ def test_whoever_confirms_for_long_costs_few_questions():
     assert all(b - a >= 0.5 for a, b in pairwise(asked)), asked
 
 
+def test_while_one_of_two_codes_is_being_paid_the_other_is_asked_about_slowly():
+    stage = CodeStage(gateways=("wechat", "alipay"))
+    stage.arrive()
+    stage.run(3.5)
+    stage.scan("alipay")
+    stage.run_until(lambda: stage.code_state(stage.order("alipay")) == "paying")
+    stage.run(0.3)
+    before = stage.now
+    stage.run(3.0)
+    asked = [at for at in asked_at(stage) if at > before]
+    assert len(asked) >= 3
+    assert all(b - a >= 0.5 for a, b in pairwise(asked)), asked
+    stage.gateways["alipay"].leave(stage.order("alipay"))
+    stage.run(1.0)
+    before = stage.now
+    stage.run(2.0)
+    asked = [at for at in asked_at(stage) if at > before]
+    assert all(b - a <= 0.25 for a, b in pairwise(asked)), asked
+
+
 def test_a_notice_during_a_question_is_followed_by_another_question_at_once():
     stage = CodeStage()
     stage.gateways["wechat"].answer_s = 0.4

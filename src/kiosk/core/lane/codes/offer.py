@@ -120,10 +120,15 @@ class LaneOffer:
 
     def _see_phones(self, exit_id: str) -> None:
         """Somebody confirms on a phone, as far as a gateway that answers knows."""
-        scanned = any(
-            order.state in (CodeState.PAYING, CodeState.PAID) and self._is_known(order)
-            for order in self._own_orders()
-        )
+        mine = self._own_orders()
+        paying = [
+            order
+            for order in mine
+            if order.state in (CodeState.PAYING, CodeState.PAID) and self._is_known(order)
+        ]
+        for order in mine:
+            order.pace.rests = bool(paying) and order not in paying
+        scanned = bool(paying)
         if scanned is not self._scanned:
             self._scanned = scanned
             self.desk.post(CodeScanned(exit_id) if scanned else CodeLeft(exit_id))

@@ -64,7 +64,7 @@ class CodeOrder(RefundableOrder):
         self, desk: Desk, bill: Bill, tariff: Tariff, *, ask_s: float = ASK_S, refund_id: str = ""
     ) -> None:
         super().__init__(desk, bill, refund_id)
-        self._pace = Pace(ask_s, bill.way, desk.now)
+        self.pace = Pace(ask_s, bill.way, desk.now)
         self.content = ""
         """What its code says, or the link to follow, once it was made."""
         self.why = ""
@@ -105,7 +105,7 @@ class CodeOrder(RefundableOrder):
     def hand_out(self) -> None:
         """Its link is the driver's from now on."""
         self.handed = True
-        self._pace.begin(self.desk.now)
+        self.pace.begin(self.desk.now)
 
     # Guards.
 
@@ -161,7 +161,7 @@ class CodeOrder(RefundableOrder):
         self.content, self.bill = event.content, replace(self.bill, payer_address="")
         self._due.clear()
         self._wait(OfferOver, LIFE_S)
-        self._pace.begin(self.desk.now)
+        self.pace.begin(self.desk.now)
         self._clock("driver", Share.PEOPLE)
         self._step("offered")
         self._pause(event)
@@ -187,18 +187,18 @@ class CodeOrder(RefundableOrder):
         if self.state not in (CodeState.OFFERED, CodeState.PAYING):
             return PAUSE_S[self.state]
         noticed, self._noticed = self._noticed, False
-        if noticed and self._pace.may_hurry:
+        if noticed and self.pace.may_hurry:
             return 0.0
-        return self._pace.pause_s(self.state, self.desk.now, handed=self.handed)
+        return self.pace.pause_s(self.state, self.desk.now, handed=self.handed)
 
     def _doubt(self, event: Any) -> None:
         """There was no answer that could be believed; this order is asked about slowly from now."""
-        self._pace.doubt()
+        self.pace.doubt()
         self._pause(event)
         self.fresh = False
 
     def _see_scanned(self, event: Any) -> None:
-        self._pace.begin(self.desk.now)
+        self.pace.begin(self.desk.now)
         self._clock("confirming", Share.PEOPLE)
         self._pause(event)
 

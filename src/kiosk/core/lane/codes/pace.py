@@ -51,6 +51,8 @@ class Pace:
     def __init__(self, ask_s: float, way: Way, now: float) -> None:
         self.hurried = 0
         """Fast questions so far."""
+        self.rests = False
+        """Another code beside this one is being paid."""
         self._ask_s = ask_s
         self._likely = LIKELY[way]
         self._since_s = now
@@ -77,7 +79,7 @@ class Pace:
 
         `handed`: somebody may have its code or link.
         """
-        if self._doubted or not handed or self.hurried >= HURRIED_MAX:
+        if self._doubted or self.rests or not handed or self.hurried >= HURRIED_MAX:
             return self._ask_s
         pause_s = self._wished_s(state, now - self._since_s)
         self.hurried += pause_s < self._ask_s
