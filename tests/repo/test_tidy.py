@@ -21,7 +21,6 @@ FIRST_LINE = re.compile(r'r?"""\S')
 
 LONGER: dict[str, tuple[int, str]] = {
     "src/kiosk/core/lane/till.py": (450, "all actions of one table; a table is read in one piece"),
-    "src/kiosk/core/lane/codes/order.py": (310, "all actions of one table, as the till's"),
     "src/kiosk/core/lane/tables/visit.py": (490, "one row per line; splitting hides the gaps"),
     "hw/kiosk_hw/hosts/barrier_board.py": (330, "one party: its polls and its recovery interlock"),
 }

@@ -5,9 +5,9 @@ Why money goes back is decided by `kiosk.core.lane.tables.code_order`.
 
 from typing import Any
 
+from kiosk.core.lane.codes.asking import AskedOrder
 from kiosk.core.lane.codes.bill import REFUND_ANSWER_S, UNKNOWN_S, Bill
-from kiosk.core.lane.codes.events import AskDue, UnknownOver
-from kiosk.core.lane.codes.timed import Timed
+from kiosk.core.lane.codes.events import UnknownOver
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.twice import PAID_TWICE, goes_back
 from kiosk.core.records import PaymentReversed, PaymentUnresolved, RefundIntended, StayLooked
@@ -15,14 +15,12 @@ from kiosk.core.shows import PaymentReturned
 from kiosk_hw.ports.gateway import AskRefund, RefundOrder, RefundRefused
 
 
-class RefundableOrder(Timed):
+class RefundableOrder(AskedOrder):
     """An order at one gateway, which can be told to give its money back."""
 
-    def __init__(self, desk: Desk, bill: Bill, refund_id: str) -> None:
-        super().__init__(desk)
-        self.bill = bill
+    def __init__(self, desk: Desk, bill: Bill, ask_s: float, refund_id: str) -> None:
+        super().__init__(desk, bill, ask_s)
         self._refund_id = refund_id
-        self._unanswered = False
 
     # Guards.
 
@@ -78,14 +76,3 @@ class RefundableOrder(Timed):
         self._due.clear()
         self.desk.write(PaymentUnresolved(self.bill.exit_id, self.bill.order_id, why))
         self.desk.alarm(alarm, why, self.bill.exit_id)
-
-    # Inside.
-
-    def _tell(self, command: Any, answer_s: float) -> None:
-        self._unanswered = True
-        self.desk.order(self.bill.gateway, command)
-        self._wait(AskDue, answer_s)
-
-    def _step(self, what: str, **facts: object) -> None:
-        told = {"order": self.bill.order_id, "gateway": self.bill.gateway, **facts}
-        self.desk.step(f"code.{what}", self.bill.exit_id, **told)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk.core.lane.codes.bill import (
-    ANSWER_S,
     ASK_S,
     BOARD_S,
     CREATE_ANSWER_S,
@@ -13,7 +12,6 @@ from kiosk.core.lane.codes.bill import (
     LIFE_S,
     LINGER_S,
     LOOK_S,
-    PAUSE_S,
     UNKNOWN_S,
     Bill,
 )
@@ -27,7 +25,6 @@ from kiosk.core.lane.codes.events import (
 )
 from kiosk.core.lane.codes.giving_back import RefundableOrder
 from kiosk.core.lane.codes.owed import covers_until, is_owed
-from kiosk.core.lane.codes.pace import Pace
 from kiosk.core.lane.desk import Desk
 from kiosk.core.lane.events import MoneyHeld
 from kiosk.core.lane.tables.code_order import CODE_ORDER, ENDED, PAYABLE, CodeState
@@ -44,13 +41,11 @@ from kiosk.core.shows import ReceiptIssued
 from kiosk.core.stopwatch import Share
 from kiosk.core.tariff import Tariff
 from kiosk_hw.ports.gateway import (
-    AskOrder,
     CloseOrder,
     CreateOrder,
     OrderClosed,
     OrderCreated,
     OrderNotCreated,
-    OrderNoticed,
     OrderPaid,
 )
 
@@ -63,29 +58,20 @@ class CodeOrder(RefundableOrder):
     def __init__(
         self, desk: Desk, bill: Bill, tariff: Tariff, *, ask_s: float = ASK_S, refund_id: str = ""
     ) -> None:
-        super().__init__(desk, bill, refund_id)
-        self.pace = Pace(ask_s, bill.way, desk.now)
+        super().__init__(desk, bill, ask_s, refund_id)
         self.content = ""
         """What its code says, or the link to follow, once it was made."""
         self.why = ""
         """The gateway's own word for an order that was not made."""
-        self.fresh = True
-        """The gateway answered what it was asked last."""
         self.covered = False
         """Others had paid for its stay before this process began."""
         self.opened_before = False
         """The barrier opened for it before this process began."""
-        self.handed = not bill.prepared
-        """Somebody may have its code or link."""
         self.awaits_board = False
         """An earlier run ordered its pulse; what came of that the board has yet to say."""
         self._tariff = tariff
         self._reference = ""
-        self._noticed = False
         self._closed_row = False
-
-    def __repr__(self) -> str:
-        return f"<CodeOrder {self.bill.order_id} {self.state.value} {self.bill.gateway}>"
 
     @property
     def blocks(self) -> bool:
@@ -101,11 +87,6 @@ class CodeOrder(RefundableOrder):
     def is_over(self) -> bool:
         """Nothing will be heard of it any more."""
         return self.state in CODE_ORDER.ends or (self.state is CodeState.CLOSED and not self._due)
-
-    def hand_out(self) -> None:
-        """Its link is the driver's from now on."""
-        self.handed = True
-        self.pace.begin(self.desk.now)
 
     # Guards.
 
@@ -166,41 +147,7 @@ class CodeOrder(RefundableOrder):
         self._step("offered")
         self._pause(event)
 
-    # Nobody has paid: it is asked about.
-
-    def _ask(self, event: Any) -> None:
-        # The question under way may have been heard before what is noticed now: one more follows.
-        self._noticed = self._unanswered and isinstance(event, OrderNoticed)
-        self._ask_with(event, AskOrder(self.bill.order_id, self.bill.amount))
-
-    def _ask_with(self, event: Any, question: Any) -> None:
-        if self._unanswered and isinstance(event, AskDue):
-            self.fresh = False
-        self._tell(question, ANSWER_S)
-
-    def _pause(self, event: Any) -> None:
-        """It was answered: ask again in a while."""
-        self._unanswered, self.fresh = False, True
-        self._wait(AskDue, self._pause_s())
-
-    def _pause_s(self) -> float:
-        if self.state not in (CodeState.OFFERED, CodeState.PAYING):
-            return PAUSE_S[self.state]
-        noticed, self._noticed = self._noticed, False
-        if noticed and self.pace.may_hurry:
-            return 0.0
-        return self.pace.pause_s(self.state, self.desk.now, handed=self.handed)
-
-    def _doubt(self, event: Any) -> None:
-        """There was no answer that could be believed; this order is asked about slowly from now."""
-        self.pace.doubt()
-        self._pause(event)
-        self.fresh = False
-
-    def _see_scanned(self, event: Any) -> None:
-        self.pace.begin(self.desk.now)
-        self._clock("confirming", Share.PEOPLE)
-        self._pause(event)
+    # What an earlier run left, or was thought to be over.
 
     def _resolve(self, event: Any) -> None:
         self._wait_once(UnknownOver, UNKNOWN_S)
@@ -300,10 +247,3 @@ class CodeOrder(RefundableOrder):
 
     def _stay_closed(self, event: Any) -> None:
         self._due.clear()
-
-    # Inside.
-
-    def _clock(self, name: str, share: Share) -> None:
-        passage = self.desk.passages.get(self.bill.exit_id)
-        if passage is not None:
-            passage.stopwatch.switch(name, share, self.desk.now)
