@@ -128,6 +128,29 @@ def test_a_file_that_fails_is_told_of_again_later_and_not_each_time(tmp_path, mo
     port.close()
 
 
+def test_a_counter_where_nothing_happened_is_not_locked_for_a_look(tmp_path):
+    class Counting(LaneSide):
+        taken = 0
+
+        def take(self, now_us):
+            self.taken += 1
+            return super().take(now_us)
+
+    told = []
+    side = Counting(tmp_path / "counter.db", "exit-1", ("wechat",), ADDRESSES)
+    port = CounterPort(side, lambda act, *arguments: act(*arguments), told.append)
+    page = PageSide(tmp_path / "counter.db")
+    side.open(now_us())
+    side.put(MADE, now_us())
+    page.tap_offer(TOKEN, "wechat", "192.0.2.7", now_us())
+    for _ in range(10):
+        port._look()
+    assert len(told) == 1
+    assert side.taken == 2, "once for the tap, and once for what one look may have left"
+    page.file.close()
+    side.file.close()
+
+
 def test_a_file_that_hangs_drops_shows_and_never_the_lane(tmp_path):
     holding, release = threading.Event(), threading.Event()
 

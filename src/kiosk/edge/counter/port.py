@@ -52,20 +52,13 @@ Post = Callable[..., object]
 class CounterPort:
     """One lane at the counter. `tell` hears taps and notices, in the loop that `post` leads to."""
 
-    def __init__(
-        self,
-        side: LaneSide,
-        post: Post,
-        tell: Callable[[Any], None],
-        now_us: Callable[[], int] = lambda: time.time_ns() // 1000,
-    ) -> None:
+    def __init__(self, side: LaneSide, post: Post, tell: Callable[[Any], None]) -> None:
         self.told = 0
         self.dropped = 0
         self.failures = 0
         self._side = side
         self._post = post
         self._tell = tell
-        self._now_us = now_us
         self._shows: queue.Queue[CounterShow | None] = queue.Queue(SHOWS_MAX)
         self._live: dict[str, OfferMade] = {}
         self._openings = -1
@@ -144,7 +137,7 @@ class CounterPort:
 
     def _attend(self, now: float) -> None:
         """Beat when due; come to the counter anew, with what is offered, when the file is new."""
-        now_us = self._now_us()
+        now_us = _now_us()
         if now >= self._beat_at:
             self._side.file.look_after()
             self._side.beat(now_us)
@@ -160,13 +153,13 @@ class CounterPort:
             self._shorten_at = now + SHORTEN_S
 
     def _put(self, show: CounterShow) -> None:
-        self._side.put(show, self._now_us())
+        self._side.put(show, _now_us())
 
     def _look(self) -> None:
         seen = self._side.file.version()
         if seen == self._seen:
             return
-        found = self._side.take(self._now_us())
+        found = self._side.take(_now_us())
         # Whatever is left beyond one look's share is found by the next one.
         self._seen = seen if not found else (-1, -1)
         for event in found:
@@ -179,3 +172,7 @@ class CounterPort:
                 self._live[show.order_id] = show
             case OfferEnded():
                 self._live.pop(show.order_id, None)
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000
