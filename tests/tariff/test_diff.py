@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.__main__ import main
+from kiosk.edge.commands.tariff_diff import ROWS_MAX
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "tariffs"
 DEGGENDORF = EXAMPLES / "t08-deggendorf.toml"
@@ -55,6 +56,13 @@ def test_a_change_is_found_at_the_times_that_the_files_name(was, now, words, tmp
     )
     (tmp_path / "new.toml").write_text(new, encoding="utf-8")
     assert words in told(capsys, DEGGENDORF, tmp_path / "new.toml")[1]
+
+
+def test_no_more_than_the_largest_changes_are_shown(capsys):
+    _, out, _ = told(capsys, DEGGENDORF, EXAMPLES / "t07-de-kwakel.toml")
+    heading, *rows = out[out.index("day ") :].splitlines()
+    assert heading.endswith("change")
+    assert len(rows) == ROWS_MAX
 
 
 def test_programs_read_the_same(dearer, capsys):

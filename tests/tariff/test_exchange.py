@@ -13,6 +13,7 @@ import pytest
 from kiosk.tariff import TariffFault, Visit, failures, load, quote, unproven
 from kiosk.tariff.exchange.exporting import rate_tables
 from kiosk.tariff.exchange.importing import tables_of
+from kiosk.tariff.exchange.reading import EXCHANGE_CHARS_MAX
 from kiosk.tariff.exchange.times import duration, from_entry, seconds
 from kiosk.tariff.exchange.writing import tariff_text
 from tariff.files import BERLIN, HOURLY, TAIL, local, tariff
@@ -476,3 +477,10 @@ def test_a_tier_begins_at_a_clock_time_where_one_can_say_it():
         "PT1M30S",
         "P1DT2H",
     ]
+
+
+def test_tables_that_are_too_long_are_refused_before_they_are_read():
+    filled = TIERS.ljust(EXCHANGE_CHARS_MAX)
+    assert tables_of(filled, BERLIN) == tables_of(TIERS, BERLIN)
+    with pytest.raises(TariffFault, match=f"at most {EXCHANGE_CHARS_MAX} characters"):
+        tables_of(filled + " ", BERLIN)

@@ -125,6 +125,19 @@ def test_an_answer_that_cannot_be_believed_ends_the_fast_seconds():
     assert all(b - a >= 0.5 for a, b in pairwise(asked)), asked
 
 
+def test_after_an_answer_that_cannot_be_believed_the_pause_begins_with_it():
+    stage = CodeStage()
+    stage.arrive()
+    before = len(asked_at(stage))
+    stage.gateways["wechat"].mute = True
+    stage.run_until(lambda: len(asked_at(stage)) > before)
+    stage.tell(OrderUnclear(stage.order(), "429"))
+    doubted = stage.now
+    stage.run(0.6)
+    (again,) = asked_at(stage)[before + 1 :]
+    assert again - doubted == pytest.approx(0.5, abs=0.03)
+
+
 def test_whoever_begins_to_confirm_late_is_asked_about_as_fast():
     stage = CodeStage()
     stage.arrive()

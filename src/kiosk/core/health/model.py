@@ -25,7 +25,6 @@ class Device(Enum):
     DISK = "disk"
     NETWORK = "network"
     GATEWAY = "gateway"
-    CONFIG = "config"
 
 
 def device_of(port: str) -> Device:

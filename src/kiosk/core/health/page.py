@@ -28,7 +28,6 @@ _TITLES: Final = {
     "store": "Store",
     "clock": "Clock",
     "disk": "Disk",
-    "config": "Configuration",
 }
 """What each group of codes is called; a new group fails here until it has a title."""
 
