@@ -177,7 +177,7 @@ def test_one_seed_gives_one_timeline_in_every_process_and_another_seed_another()
     [
         (("--exits", "0"), "expected 1 to 10000, got '0'"),
         (("--every-s", "nan"), "expected 1 to 86400 seconds, got 'nan'"),
-        (("--profile", "warp"), "invalid choice: 'warp'"),
+        (("--profile", "warp"), "expected one of best, typical, slow, got 'warp'"),
     ],
 )
 def test_wrong_wishes_end_with_2(arguments: tuple[str, ...], said: str) -> None:

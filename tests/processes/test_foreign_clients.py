@@ -231,7 +231,7 @@ def test_what_is_no_link_of_ours_is_named_and_left_alone(tmp_path: Path, kind: s
     [
         (("board", "--pty", "no/such/board"), 1, "there is no folder no/such"),
         (("board", "--tcp", "127.0.0.1:99999"), 2, "expected HOST:PORT like 127.0.0.1:20007"),
-        (("camera", "--tcp", "127.0.0.1:0", "--model", "nix"), 1, "got 'nix'"),
+        (("camera", "--tcp", "127.0.0.1:0", "--model", "nix"), 2, "got 'nix'"),
         (("camera", "--tcp", "127.0.0.1:0", "--every-s", "-5"), 2, "0.1 to 86400 seconds"),
     ],
 )
