@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import socket
+import struct
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -365,3 +366,25 @@ def test_a_follower_that_does_not_read_is_dropped_and_loses_control(
             assert wire.on_bytes is None
 
     asyncio.run(run())
+
+
+def test_a_follower_that_was_killed_is_told_no_more_of_the_turn_in_which_it_went(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def run() -> None:
+        async with served() as (port, lane, tap):
+            wire = lane.wires["barrier"]
+            with socket.socket() as killed:
+                # A close without a goodbye, as from a process that was killed with unread lines.
+                killed.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                killed.connect(("127.0.0.1", port.port()))
+                killed.sendall(b'{"do": "trace", "port": "barrier"}\n')
+                await until(lambda: wire.on_bytes is not None)
+            for number in range(40):
+                wire.on_bytes("tx", POLL, float(number))
+                wire.on_bytes("rx", REPLY, number + 0.5)
+            await until(lambda: wire.on_bytes is None)
+            assert not tap._chunks
+
+    asyncio.run(run())
+    assert "socket.send()" not in caplog.text

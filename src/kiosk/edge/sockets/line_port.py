@@ -165,7 +165,8 @@ class LineClient(asyncio.Protocol):
 
     def send(self, line: bytes) -> None:
         """Send one line, or drop a client that does not read."""
-        if self._transport is None:
+        # A client that is gone is known to be only after the turn in which a line did not reach it.
+        if self._transport is None or self._transport.is_closing():
             return
         self._transport.write(line)
         if self._transport.get_write_buffer_size() > UNSENT_BYTES_MAX:
